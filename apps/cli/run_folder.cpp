@@ -1,0 +1,85 @@
+#include "apps/cli/run_folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "cajal/base/text.h"
+
+namespace cajal::cli {
+namespace {
+
+// The highest number that stands behind "NAME-" in runs/, so that numbers only grow.
+int last_number(const Path& runs, const std::string& name) {
+  int last = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(runs, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string file = entry->path().filename().string();
+    const std::string digits = file.starts_with(name + "-") ? file.substr(name.size() + 1) : "";
+    const bool number = !digits.empty() && digits.size() < 9 && std::all_of(digits.begin(), digits.end(), ::isdigit);
+    if (number) last = std::max(last, std::stoi(digits));
+  }
+  return last;
+}
+
+[[noreturn]] void refuse(const Path& folder, const std::error_code& error) {
+  throw Error(Code::io, fmt::format("the folder {} cannot be made: {}", folder.string(), error.message()), {},
+              "--output FOLDER in a place where you may write");
+}
+
+std::vector<std::string> classes_beside(const Path& model) {
+  const Path file = model.parent_path() / "config.json";
+  std::vector<std::string> out;
+  if (!file_exists(file)) return out;
+  const Config config = Config::parse(read_text(file));
+  if (!config.is_map() || !config["classes"].is_list()) return out;
+  for (const Config& name : config["classes"].list()) out.push_back(name.is_text() ? name.text() : name.json());
+  return out;
+}
+
+}  // namespace
+
+Path make_run_folder(const std::string& wanted, const std::string& name) {
+  std::error_code error;
+  const Path parent = wanted.empty() ? Path("runs") : Path(wanted);
+  std::filesystem::create_directories(parent, error);
+  if (error) refuse(parent, error);
+  if (!wanted.empty()) return parent;
+  for (int number = last_number(parent, name) + 1;; ++number) {
+    const Path folder = parent / fmt::format("{}-{}", name, number);
+    if (std::filesystem::create_directory(folder, error)) return folder;  // false: another run was faster
+    if (error) refuse(folder, error);
+  }
+}
+
+SavedModel open_model(const std::string& path) {
+  SavedModel saved;
+  std::error_code ignored;
+  saved.path = std::filesystem::is_directory(path, ignored) ? Path(path) / "model.safetensors" : Path(path);
+  saved.model = load_model(saved.path.string());
+  saved.classes = classes_beside(saved.path);
+  return saved;
+}
+
+bool gives_logits(const Model& model) {
+  if (!model.compiled() || !model.loss()) return false;
+  const Config config = model.loss()->config();
+  if (!config.is_map() || !config["config"].is_map()) return false;
+  const Config& from_logits = config["config"]["from_logits"];
+  return !from_logits.is_null() && from_logits.boolean();
+}
+
+void softmax_rows(Tensor& scores) {
+  const int64_t width = scores.dim(scores.rank() - 1);
+  float* row = scores.data<float>();
+  for (float* end = row + scores.size(); row != end; row += width) {
+    const float most = *std::max_element(row, row + width);
+    double sum = 0;
+    for (int64_t i = 0; i < width; ++i) sum += std::exp(double(row[i] - most));
+    for (int64_t i = 0; i < width; ++i) row[i] = float(std::exp(double(row[i] - most)) / sum);
+  }
+}
+
+}  // namespace cajal::cli

@@ -1,0 +1,147 @@
+// cajal bench WORKLOAD
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "apps/cli/arguments.h"
+#include "apps/cli/training_options.h"
+#include "cajal/base/clock.h"
+#include "cajal/base/parallel.h"
+#include "cajal/base/text.h"
+#include "cajal/base/version.h"
+#include "cajal/zoo/workloads.h"
+
+namespace cajal::cli {
+namespace {
+
+struct Options {
+  std::string workload;
+  int threads = 0;
+  double seconds = 4;
+  std::string precision = "float32";
+  bool profile = false, json = false;
+
+  template <class V>
+  void fields(V& v) {
+    v("threads", threads, "N", "0: one for each core");
+    v("seconds", seconds, "S", "how long to measure");
+    v("precision", precision, "TYPE", "of all numbers");
+    v("profile", profile, "", "time, bytes and rate of each kernel");
+    v("json", json, "", "one line for programs");
+  }
+};
+
+// A workload ready to run: inputs lie where the plan reads them, so that a step is the plan and nothing else.
+class Measurement {
+ public:
+  explicit Measurement(const Workload& workload)
+      : model_(workload.model()), batch_(workload.data()), program_(model_.training_program(batch_)) {
+    std::vector<Shape> shapes;
+    for (const auto* tensors : {&batch_.x, &batch_.y})
+      for (const Tensor& tensor : *tensors) shapes.push_back(tensor.shape());
+    instance_ = &program_.instance(shapes);
+    int index = 0;
+    for (const auto* tensors : {&batch_.x, &batch_.y})
+      for (const Tensor& tensor : *tensors) instance_->feed(index++, tensor);
+  }
+
+  /// Median seconds of a step. Steps are timed in groups of at least 10 ms, so that the clock costs nothing.
+  double median_step(double seconds) {
+    int64_t group = 1;
+    for (Stopwatch warm; warm.seconds() < std::min(1.0, seconds / 4);) {
+      const double took = time_steps(group) * double(group);
+      if (took < 0.01)
+        group = std::max(group + 1, int64_t(double(group) * std::min(10.0, 0.012 / std::max(took, 1e-6))));
+    }
+    std::vector<double> times;
+    for (Stopwatch watch; watch.seconds() < seconds || times.size() < 5;) times.push_back(time_steps(group));
+    std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(times.size() / 2), times.end());
+    return times[times.size() / 2];
+  }
+
+  double loss() const { return instance_->output(0).item(); }
+  Instance& instance() { return *instance_; }
+
+ private:
+  double time_steps(int64_t count) {
+    Stopwatch watch;
+    for (int64_t i = 0; i < count; ++i) program_.run(*instance_);
+    return watch.seconds() / double(count);
+  }
+
+  Model model_;
+  Batch batch_;
+  Program& program_;
+  Instance* instance_ = nullptr;
+};
+
+int64_t peak_megabytes() {
+  struct rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+void print_json(const Workload& workload, double step, double loss) {
+  std::cout << fmt::format(
+      R"({{"workload": "{}", "system": "cajal {}", "mode": "float32", "threads": {}, "batch": {}, "items_per_s": {:.2f}, )"
+      R"("step_ms_median": {:.6f}, "peak_rss_mb": {}, "loss": {:.4f}}})"
+      "\n",
+      workload.name, version, threads(), workload.batch, double(workload.items) / step, step * 1e3, peak_megabytes(),
+      loss);
+}
+
+void print_table(const Workload& workload, double step, double loss) {
+  std::cout << fmt::format("{}: {}; batch {}, {} threads, float32\n", workload.name, workload.summary, workload.batch,
+                           threads());
+  std::cout << fmt::format(
+      "  step    {:.4f} ms (median)\n  items   {} a second\n  memory  {} MB at most\n  loss    {:.4f}\n", step * 1e3,
+      human_count(int64_t(double(workload.items) / step)), peak_megabytes(), loss);
+}
+
+int bench(const Options& options) {
+  const Workload& chosen = workload(options.workload);
+  Measurement measurement(chosen);
+  const double step = measurement.median_step(options.seconds);
+  const double loss = measurement.loss();
+  if (options.json) print_json(chosen, step, loss);
+  else print_table(chosen, step, loss);
+  if (options.profile) (options.json ? std::cerr : std::cout) << text(measurement.instance().profile());
+  return 0;
+}
+
+// An unknown workload is wrong use: the names are known.
+std::vector<std::string> workload_names() {
+  std::vector<std::string> names;
+  for (const Workload* entry : all_workloads()) names.emplace_back(entry->name);
+  return names;
+}
+
+int run(const Verb& verb, std::span<const std::string> given) {
+  Options options;
+  const std::vector<std::string> names = workload_names();
+  Arguments arguments(verb);
+  arguments.word("WORKLOAD", options.workload, join(names, ", "));
+  options.fields(arguments);
+  if (!arguments.read(given)) return 0;
+  if (std::find(names.begin(), names.end(), options.workload) == names.end()) {
+    const std::string near = did_you_mean(options.workload, names);
+    throw UsageError(fmt::format("unknown workload '{}'{}", options.workload,
+                                 near.empty() ? "; there are " + join(names, ", ") : near));
+  }
+  require_at_least("--threads", options.threads, 0);
+  if (options.seconds <= 0) throw UsageError("--seconds must be more than 0");
+  require_float32(options.precision);
+  if (options.threads > 0) set_threads(options.threads);
+  return bench(options);
+}
+
+}  // namespace
+
+const Verb& bench_verb() {
+  static const Verb verb{"bench", "WORKLOAD", "measures training steps on this machine", 8, run};
+  return verb;
+}
+
+}  // namespace cajal::cli

@@ -1,0 +1,84 @@
+// cajal doctor
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "apps/cli/arguments.h"
+#include "cajal/backends/all.h"
+#include "cajal/backends/machine.h"
+#include "cajal/base/parallel.h"
+#include "cajal/base/text.h"
+#include "cajal/base/version.h"
+#include "cajal/data/datasets.h"
+
+namespace cajal::cli {
+namespace {
+
+void line(const std::string& what, const std::string& text) { std::cout << fmt::format("{:<10} {}\n", what, text); }
+
+void print_machine(const Machine& machine) {
+  line("cajal", fmt::format("{}, built with {}", version, __VERSION__));
+  line("system", machine.system.empty() ? "unknown" : machine.system);
+  line("cpu", machine.cpu.empty() ? "unknown" : machine.cpu);
+  line("features", machine.features.empty() ? "none that matter here" : join(machine.features, " "));
+  line("kernels", machine.simd);
+  line("threads", fmt::format("{} of {} cores", threads(), machine.cores));
+  line("memory", fmt::format("{}, {} of it free", human_bytes(machine.memory), human_bytes(machine.free_memory)));
+}
+
+void print_backends() {
+  std::vector<std::string> names;
+  for (const Backend* backend : default_backends())
+    names.push_back(fmt::format("{} ({} kernels)", backend->name, backend->kernels.size()));
+  line("backends", join(names, ", "));
+  std::vector<std::string> versions;
+  for (const auto& library : libraries()) versions.push_back(library.first + " " + library.second);
+  line("libraries", join(versions, ", "));
+}
+
+// A data set is there if it can be opened; the reason why not is the advice.
+void print_data() {
+  for (const DatasetEntry* entry : all_datasets()) {
+    try {
+      const TrainTest data = entry->load("");
+      line("data", fmt::format("{}: {} and {} samples", entry->name, human_count(data.first.size()),
+                               human_count(data.second.size())));
+    } catch (const Error& error) {
+      line("data", error.message() + (error.hint().empty() ? "" : "\n           Try: " + error.hint()));
+    }
+  }
+}
+
+void print_advice(const Machine& machine) {
+  std::vector<std::string> advice;
+  if (threads() < machine.cores)
+    advice.push_back(fmt::format("only {} of {} cores are used: look at OMP_NUM_THREADS", threads(), machine.cores));
+  if (threads() > machine.cores)
+    advice.push_back(fmt::format("{} threads share {} cores: they wait for each other; look at OMP_NUM_THREADS",
+                                 threads(), machine.cores));
+  if (machine.simd == "SSE2") advice.push_back("this CPU has no AVX2: everything works, several times slower");
+  if (machine.free_memory > 0 && machine.free_memory < 500'000'000)
+    advice.push_back("less than 500 MB of memory are free: large batches will not fit");
+  for (const std::string& text : advice) line("note", text);
+  if (advice.empty()) line("note", "nothing is missing");
+}
+
+int run(const Verb& verb, std::span<const std::string> given) {
+  Arguments arguments(verb);
+  if (!arguments.read(given)) return 0;
+  const Machine machine = this_machine();
+  print_machine(machine);
+  print_backends();
+  print_data();
+  print_advice(machine);
+  return 0;
+}
+
+}  // namespace
+
+const Verb& doctor_verb() {
+  static const Verb verb{"doctor", "", "says what this machine has, and what is missing", 9, run};
+  return verb;
+}
+
+}  // namespace cajal::cli

@@ -1,0 +1,166 @@
+// Exponential functions of float vectors, right to a few units in the last place; NaN stays NaN.
+// Compiled once per SIMD target.
+
+#if defined(CAJAL_BACKENDS_CPU_MATH_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef CAJAL_BACKENDS_CPU_MATH_INL_H_
+#undef CAJAL_BACKENDS_CPU_MATH_INL_H_
+#else
+#define CAJAL_BACKENDS_CPU_MATH_INL_H_
+#endif
+
+#include <limits>
+
+#include "cajal/backends/cpu/internal/vector-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace cajal::cpu {
+namespace HWY_NAMESPACE {
+
+/// c0 + c1 x + c2 x^2 + ...
+HWY_INLINE V polynomial(V, float c0) { return set(c0); }
+template <class... C>
+HWY_INLINE V polynomial(V x, float c0, C... more) {
+  return hn::MulAdd(polynomial(x, more...), x, set(c0));
+}
+
+/// Comparisons rather than Min and Max, which lose NaN.
+HWY_INLINE V at_least(V x, float low) { return hn::IfThenElse(hn::Lt(x, set(low)), set(low), x); }
+HWY_INLINE V at_most(V x, float high) { return hn::IfThenElse(hn::Gt(x, set(high)), set(high), x); }
+
+/// 2^n for whole n in [-126, 127].
+HWY_INLINE V two_to_the(VI n) { return hn::BitCast(kF, hn::ShiftLeft<23>(hn::Add(n, hn::Set(kI, 127)))); }
+
+/// x = n ln 2 + r with |r| <= ln 2 / 2.
+struct Reduced {
+  VI n;
+  V r;
+};
+HWY_INLINE Reduced reduce(V x) {
+  const VI n = hn::NearestInt(hn::Mul(x, set(1.44269504f)));
+  const V whole = hn::ConvertTo(kF, n);
+  const V r = hn::NegMulAdd(whole, set(-2.12194440e-4f), hn::NegMulAdd(whole, set(0.693359375f), x));
+  return {n, r};
+}
+
+/// (e^r - 1 - r) / r^2 on the reduced range.
+HWY_INLINE V exp_tail(V r) {
+  return polynomial(r, 0.5f, 1.6666665459e-1f, 4.1665795894e-2f, 8.3334519073e-3f, 1.3981999507e-3f, 1.9875691500e-4f);
+}
+
+/// e^x: 0 far below, infinity above 88.7.
+HWY_INLINE V exp(V x) {
+  const V clamped = at_most(at_least(x, -104.0f), 89.0f);
+  const Reduced to = reduce(clamped);
+  const V y = hn::Add(hn::MulAdd(exp_tail(to.r), hn::Mul(to.r, to.r), to.r), set(1));
+  // In two halves: 2^n itself may lie outside of the normal numbers.
+  const VI half = hn::ShiftRight<1>(to.n);
+  return hn::Mul(hn::Mul(y, two_to_the(half)), two_to_the(hn::Sub(to.n, half)));
+}
+
+/// e^x for x <= 0 only, a few operations cheaper: softmax. 0 below -87.3.
+HWY_INLINE V exp_of_negative(V x) {
+  const Reduced to = reduce(at_least(x, -87.5f));
+  const V y = hn::Add(hn::MulAdd(exp_tail(to.r), hn::Mul(to.r, to.r), to.r), set(1));
+  return hn::IfThenZeroElse(hn::Lt(x, set(-87.3f)), hn::Mul(y, two_to_the(to.n)));
+}
+
+/// e^x - 1, exact to the last places near 0 too.
+HWY_INLINE V expm1(V x) {
+  const Reduced to = reduce(at_most(at_least(x, -30.0f), 89.0f));
+  const V q = hn::MulAdd(exp_tail(to.r), hn::Mul(to.r, to.r), to.r);
+  const V scale = two_to_the(hn::Sub(to.n, hn::Set(kI, 1)));  // half of 2^n, which may overflow
+  const V half = hn::MulAdd(scale, q, hn::Sub(scale, set(0.5f)));
+  return hn::IfThenElse(hn::RebindMask(kF, hn::Eq(to.n, hn::Zero(kI))), q, hn::Add(half, half));
+}
+
+/// Natural logarithm: -infinity at 0, NaN below.
+HWY_INLINE V log(V x) {
+  const VM tiny = hn::Lt(x, set(1.17549435e-38f));
+  const V scaled = hn::IfThenElse(tiny, hn::Mul(x, set(8388608.0f)), x);
+  // Mantissa in [sqrt(1/2), sqrt(2)), and the exponent that goes with it.
+  const VI bits = hn::Sub(hn::BitCast(kI, scaled), hn::Set(kI, 0x3f3504f3));
+  const VI exponent = hn::ShiftRight<23>(bits);
+  const V m = hn::BitCast(kF, hn::Add(hn::And(bits, hn::Set(kI, 0x7fffff)), hn::Set(kI, 0x3f3504f3)));
+  const V e = hn::Sub(hn::ConvertTo(kF, exponent), hn::IfThenElseZero(tiny, set(23)));
+  const V f = hn::Sub(m, set(1));
+  const V square = hn::Mul(f, f);
+  const V tail = polynomial(f, 3.3333331174e-1f, -2.4999993993e-1f, 2.0000714765e-1f, -1.6668057665e-1f,
+                            1.4249322787e-1f, -1.2420140846e-1f, 1.1676998740e-1f, -1.1514610310e-1f, 7.0376836292e-2f);
+  V y = hn::Mul(hn::Mul(f, square), tail);
+  y = hn::MulAdd(e, set(-2.12194440e-4f), y);
+  y = hn::Add(f, hn::NegMulAdd(square, set(0.5f), y));
+  y = hn::MulAdd(e, set(0.693359375f), y);
+  const float infinity = std::numeric_limits<float>::infinity();
+  y = hn::IfThenElse(hn::Eq(x, set(infinity)), x, y);
+  y = hn::IfThenElse(hn::Eq(x, zero()), set(-infinity), y);
+  const V not_a_number = set(std::numeric_limits<float>::quiet_NaN());
+  return hn::IfThenElse(hn::Ge(x, zero()), y, not_a_number);
+}
+
+/// log(1 + x), exact to the last places near 0 too.
+HWY_INLINE V log1p(V x) {
+  const V u = hn::Add(x, set(1));
+  const V lost = hn::Sub(x, hn::Sub(u, set(1)));  // what the addition rounded away
+  const V corrected = hn::Add(log(u), hn::Div(lost, u));
+  const V y = hn::IfThenElse(hn::Eq(u, set(1)), x, corrected);
+  const V infinity = set(std::numeric_limits<float>::infinity());
+  // At the two ends of the range the correction is infinity minus infinity.
+  return hn::IfThenElse(hn::Or(hn::Eq(x, infinity), hn::Eq(u, zero())), log(u), y);
+}
+
+/// A quotient of polynomials (the one that Eigen uses); 1 beyond 9.
+HWY_INLINE V tanh(V x) {
+  const V c = at_most(at_least(x, -7.90531110763549805f), 7.90531110763549805f);
+  const V s = hn::Mul(c, c);
+  const V p = polynomial(s, 4.89352455891786e-03f, 6.37261928875436e-04f, 1.48572235717979e-05f, 5.12229709037114e-08f,
+                         -8.60467152213735e-11f, 2.00018790482477e-13f, -2.76076847742355e-16f);
+  const V q = polynomial(s, 4.89352518554385e-03f, 2.26843463243900e-03f, 1.18534705686654e-04f, 1.19825839466702e-06f);
+  const V y = hn::Div(hn::Mul(c, p), q);
+  return hn::IfThenElse(hn::Gt(hn::Abs(x), set(9)), hn::CopySign(set(1), x), y);
+}
+
+HWY_INLINE V sigmoid(V x) { return hn::Div(set(1), hn::Add(set(1), exp(hn::Neg(x)))); }
+
+/// log(1 + e^x), without overflow and exact in the lower tail.
+HWY_INLINE V softplus(V x) {
+  const V y = hn::Add(hn::ZeroIfNegative(x), log1p(exp_of_negative(hn::Neg(hn::Abs(x)))));
+  return hn::IfThenElse(hn::Eq(x, x), y, x);
+}
+
+/// 1 - erf(x) for x >= 0, with a small relative error in the tail too. Source: Numerical Recipes, erfcc.
+HWY_INLINE V upper_erfc(V x) {
+  const V t = hn::Div(set(1), hn::MulAdd(set(0.5f), x, set(1)));
+  const V p = polynomial(t, -1.26551223f, 1.00002368f, 0.37409196f, 0.09678418f, -0.18628806f, 0.27886807f,
+                         -1.13520398f, 1.48851587f, -0.82215223f, 0.17087277f);
+  return hn::Mul(t, exp(hn::NegMulAdd(x, x, p)));
+}
+
+/// The error function between -1 and 1, where its relative precision matters.
+HWY_INLINE V central_erf(V x) {
+  return hn::Mul(
+      x, polynomial(hn::Mul(x, x), 1.128379165726710e+0f, -3.761262582423300e-1f, 1.128358514861418e-1f,
+                    -2.685381193529856e-2f, 5.188327685732524e-3f, -8.010193625184903e-4f, 7.853861353153693e-5f));
+}
+
+HWY_INLINE V erf(V x) {
+  const V size = hn::Abs(x);
+  const V outer = hn::CopySign(hn::Sub(set(1), upper_erfc(size)), x);
+  const V y = hn::IfThenElse(hn::Lt(size, set(1)), central_erf(x), outer);
+  return hn::IfThenElse(hn::Eq(x, x), y, x);
+}
+
+/// The chance that a normal number is below x; precise in the lower tail too.
+HWY_INLINE V normal_below(V x) {
+  const V z = hn::Mul(x, set(0.70710678f));
+  const V size = hn::Abs(z);
+  const V tail = hn::Mul(set(0.5f), upper_erfc(size));
+  const V outer = hn::IfThenElse(hn::Lt(x, zero()), tail, hn::Sub(set(1), tail));
+  const V inner = hn::MulAdd(set(0.5f), central_erf(z), set(0.5f));
+  return hn::IfThenElse(hn::Lt(size, set(0.5f)), inner, outer);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace cajal::cpu
+HWY_AFTER_NAMESPACE();
+
+#endif  // CAJAL_BACKENDS_CPU_MATH_INL_H_

@@ -1,0 +1,26 @@
+// Which of Highway's targets the cpu backend is compiled for. Included before hwy/foreach_target.h, by every file that
+// includes it, so that all files agree.
+//
+// On x86: SSE2, AVX2 and AVX-512. What lies between them would add nothing but compile time. Vectors whose length is
+// unknown when compiling (SVE) cannot be held in arrays.
+#pragma once
+
+// The name of this header inside hwy/ may not be included before the macro is there; names that this version of
+// Highway does not know count as 0 in the preprocessor and are defined below for C++.
+#ifndef HWY_DISABLED_TARGETS
+#define HWY_DISABLED_TARGETS                                                                                \
+  (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | CAJAL_AVX3_ZEN4 | \
+   CAJAL_AVX3_SPR)
+#endif
+#include "hwy/detect_targets.h"
+
+#ifdef HWY_AVX3_ZEN4
+#define CAJAL_AVX3_ZEN4 HWY_AVX3_ZEN4
+#else
+#define CAJAL_AVX3_ZEN4 0
+#endif
+#ifdef HWY_AVX3_SPR
+#define CAJAL_AVX3_SPR HWY_AVX3_SPR
+#else
+#define CAJAL_AVX3_SPR 0
+#endif

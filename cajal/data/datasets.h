@@ -1,0 +1,55 @@
+// The known data sets, by name. Each is one file in datasets/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cajal/data/dataset.h"
+
+namespace cajal {
+
+/// What to learn from, and what is held out to test with.
+using TrainTest = std::pair<Dataset, Dataset>;
+
+/// A data set that can be asked for by name.
+struct DatasetEntry {
+  std::string_view name;
+  std::string_view summary;                ///< one line
+  std::vector<std::string_view> classes;   ///< what the labels 0, 1, ... mean
+  /// Loads it from a folder; "" looks in the usual places.
+  TrainTest (*load)(const std::string& folder);
+};
+
+/// All known data sets, sorted by name.
+const std::vector<const DatasetEntry*>& all_datasets();
+
+/// The data set with that name; null where there is none.
+const DatasetEntry* find_dataset(std::string_view name);
+
+/// The same; throws Error with the nearest name.
+const DatasetEntry& dataset_entry(std::string_view name);
+
+namespace datasets {
+
+/// Handwritten digits: 60,000 and 10,000 images of 28 x 28 bytes (0 is paper, 255 ink), labels 0..9 as bytes.
+///
+/// Shapes: x [28, 28] uint8, y [] uint8. Looks for the four idx or idx.gz files in `folder`, or else in
+/// $CAJAL_DATA/mnist and ../shared/data/mnist. Errors: not_found naming the files.
+/// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
+TrainTest mnist(const std::string& folder = "");
+
+/// Pieces of clothing in MNIST's form; in $CAJAL_DATA/fashion_mnist unless `folder` says otherwise.
+/// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", 2017.
+TrainTest fashion_mnist(const std::string& folder = "");
+
+/// Digits drawn by Cajal: no file, no download. As MNIST in form: x [28, 28] uint8, y [] uint8, centred by mass.
+///
+/// Every drawing is a function of the seed and its number; each digit comes equally often. A network that learned
+/// them reads most of MNIST's digits too. Cost: about 10 microseconds per drawing and core.
+TrainTest digits(int64_t train = 10000, int64_t test = 2000, uint64_t seed = 0);
+
+}  // namespace datasets
+}  // namespace cajal

@@ -1,0 +1,14 @@
+#include "cajal/nn/initializers.h"
+#include "cajal/nn/internal/drawing.h"
+#include "cajal/nn/part_table.h"
+
+namespace cajal {
+
+Tensor RandomUniform::draw(const Shape& shape, DType type, uint64_t seed) const {
+  random::Stream stream = internal::stream_of(options.seed, seed);
+  return internal::filled(shape, type, [&] { return stream.uniform(options.minval, options.maxval); });
+}
+
+CAJAL_PART(Initializer, initializer, random_uniform, RandomUniform, "random_uniform")
+
+}  // namespace cajal

@@ -1,0 +1,71 @@
+// What the copies of a Model share: its graph, how it is trained, its compiled programs.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "cajal/base/parallel.h"
+#include "cajal/nn/model.h"
+
+namespace cajal {
+
+/// The form of a batch: how many inputs, targets and weights, of which types and sizes. Programs are recorded per form.
+struct BatchForm {
+  std::vector<Spec> x, y, weight;  ///< the first axis is the symbol "batch"
+  bool weighted() const { return !weight.empty(); }
+  static BatchForm of(const Batch& batch);
+  Vars placeholders() const;
+  friend bool operator==(const BatchForm&, const BatchForm&) = default;
+};
+
+/// A program that reads batches of one form.
+struct FormProgram {
+  BatchForm form;
+  Program program;
+};
+
+struct Model::State {
+  Vars inputs, outputs, losses;
+  std::vector<std::shared_ptr<const LayerCall>> calls;
+
+  CompileArguments arguments;
+  bool compiled = false;
+  Memory memory = Memory::tight;
+  std::vector<std::unique_ptr<FormProgram>> train, test, predict;
+
+  /// The metrics of `arguments`, resolved for the shapes at hand, and the mean of the loss.
+  std::vector<std::shared_ptr<Metric>> metrics, weighted_metrics;
+  bool resolved = false;
+  Variable loss_total, loss_count;
+  std::shared_ptr<std::atomic<bool>> stop = std::make_shared<std::atomic<bool>>(false);
+};
+
+/// The model that `Model::config` describes, weights as their initializers draw them.
+std::shared_ptr<Model> model_from_config(const Config& config);
+
+/// Tensors of several batches, one after the other.
+Tensor join_batches(const std::vector<Tensor>& parts);
+
+/// Shows how a training goes: a bar that is redrawn, or a line per epoch.
+class Progress {
+ public:
+  Progress(int verbose, std::ostream* stream, int epochs);
+  void begin_epoch(int epoch, int64_t steps);
+  /// Called after every step; reads the metrics (through `logs`) only when the bar is redrawn.
+  void step(int64_t done, int64_t samples, FunctionRef<Logs()> logs);
+  void end_epoch(const Logs& logs);
+
+ private:
+  void draw(int64_t done, const Logs& logs, bool last);
+  int verbose_;
+  std::ostream& stream_;
+  bool terminal_;
+  int epochs_;
+  int epoch_ = 0;
+  int64_t steps_ = 0, samples_ = 0;
+  double started_ = 0, drawn_ = 0;
+  size_t width_ = 0;
+};
+
+}  // namespace cajal

@@ -1,0 +1,20 @@
+#include "cajal/nn/internal/targets.h"
+#include "cajal/nn/losses.h"
+#include "cajal/nn/part_table.h"
+#include "cajal/ops/elementwise.h"
+#include "cajal/ops/reduction.h"
+
+namespace cajal {
+
+Var mean_squared_error(const Var& y_true, const Var& y_pred) {
+  const auto [truth, prediction] = internal::targets(y_true, y_pred);
+  return mean(square(truth - prediction), {-1});
+}
+
+Var MeanSquaredError::call(const Var& y_true, const Var& y_pred) const {
+  return mean_squared_error(y_true, y_pred);
+}
+
+CAJAL_PART(Loss, loss, mean_squared_error, MeanSquaredError, "mean_squared_error", "mse", "MSE")
+
+}  // namespace cajal

@@ -1,0 +1,38 @@
+#include "cajal/nn/internal/targets.h"
+#include "cajal/nn/losses.h"
+#include "cajal/nn/part_table.h"
+#include "cajal/ops/elementwise.h"
+#include "cajal/ops/losses.h"
+
+namespace cajal {
+
+const Op& softmax_op();
+
+namespace {
+
+Var label_terms(const Var& label, const Var& y_pred, bool from_logits, int axis) {
+  const Var logits = from_logits ? y_pred : internal::before(y_pred, softmax_op());
+  return sparse_softmax_crossentropy(logits.defined() ? logits : log(internal::clipped(y_pred)), label, axis);
+}
+
+}  // namespace
+
+Var sparse_categorical_crossentropy(const Var& y_true, const Var& y_pred, bool from_logits,
+                                    std::optional<int64_t> ignore_class, int axis) {
+  Var label = internal::labels(y_true, y_pred), valid;
+  if (ignore_class) {
+    valid = not_equal(label, int(*ignore_class));
+    label = where(valid, label, 0);
+  }
+  const Var values = label_terms(label, y_pred, from_logits, axis);
+  return ignore_class ? where(valid, values, 0.0).with_mask(valid) : values;
+}
+
+Var SparseCategoricalCrossentropy::call(const Var& y_true, const Var& y_pred) const {
+  return sparse_categorical_crossentropy(y_true, y_pred, options.from_logits, options.ignore_class, options.axis);
+}
+
+CAJAL_PART(Loss, loss, sparse_categorical_crossentropy, SparseCategoricalCrossentropy, 
+           "sparse_categorical_crossentropy")
+
+}  // namespace cajal

@@ -1,0 +1,275 @@
+// A model as one file: configuration as JSON in the metadata of a .safetensors file, weights as its tensors.
+//
+//   metadata "format"      "cajal"
+//            "version"     "1": grows when a reader of today could not read what is written
+//            "config"      {"class_name", "config"} of the model, layers with their names inside
+//            "training"    {"optimizer", "loss", "metrics"} as given to compile; absent if it was not compiled
+//   tensors  "dense/kernel", ... by the weights' names
+#include <algorithm>
+#include <map>
+
+#include "cajal/base/text.h"
+#include "cajal/nn/internal/model_state.h"
+#include "cajal/tensor/files/safetensors.h"
+
+namespace cajal {
+namespace {
+
+constexpr const char* file_version = "1";
+
+Config shape_config(const Shape& shape) { return ConfigWriter::to_config(shape); }
+
+Shape shape_from(const Config& config) {
+  Shape shape;
+  ConfigReader::from_config(config, shape);
+  return shape;
+}
+
+Config named_config(const LayerState& layer) {
+  Config out = layer.config;
+  out.set("name", layer.name);
+  if (!*layer.trainable) out.set("trainable", false);
+  return out;
+}
+
+NamedTensors weight_tensors(const Layer& layer) {
+  NamedTensors out;
+  std::map<std::string, int> seen;
+  for (const Variable& weight : layer.weights()) {
+    // Two layers may have been given one name: the second weight of a name gets a number.
+    const int count = seen[weight.name()]++;
+    out.add(count == 0 ? weight.name() : weight.name() + ":" + std::to_string(count), weight.value());
+  }
+  return out;
+}
+
+void load_into(const Layer& layer, const NamedTensors& tensors, const std::string& path) {
+  const NamedTensors own = weight_tensors(layer);
+  std::vector<Variable> weights = layer.weights();
+  size_t i = 0;
+  for (const auto& entry : own) {
+    const Tensor* found = tensors.find(entry.first);
+    if (!found)
+      throw Error(Code::bad_data, path + " has no weight '" + entry.first + "'", {},
+                  choices(entry.first, tensors.names()));
+    if (!(found->shape() == entry.second.shape()))
+      throw Error(Code::bad_data, "the weight '" + entry.first + "' of " + path + " has the shape " +
+                                      found->shape().text() + "; expected " + entry.second.shape().text());
+  }
+  for (const auto& entry : own) weights[i++].set(*tensors.find(entry.first));
+}
+
+// Where a value comes from, for the wiring of a functional model: [layer, call, output] or [input number].
+class Wiring {
+ public:
+  explicit Wiring(const Model& model) {
+    for (size_t i = 0; i < model.inputs().size(); ++i) inputs_[model.inputs()[i].node().get()] = int64_t(i);
+    const auto calls = model.calls();
+    for (size_t i = 0; i < calls.size(); ++i) calls_[calls[i].get()] = int64_t(i);
+  }
+  Config source(const Var& value) const {
+    Config out;
+    if (auto input = inputs_.find(value.node().get()); input != inputs_.end()) {
+      out.set("input", input->second);
+      return out;
+    }
+    const auto call = layer_call_of(value);
+    if (!call || !calls_.count(call.get()))
+      throw Error(Code::unsupported,
+                  "the op '" + std::string(value.node()->op->name) + "' stands between layers, and models are saved by their layers",
+                  {}, "put it into a layer of your own, or use save_weights");
+    int64_t output = 0;
+    for (size_t i = 0; i < call->outputs.size(); ++i)
+      if (value.node()->attributes.as<LayerOutputAttributes>().output == int(i)) output = int64_t(i);
+    out.set("call", calls_.at(call.get()));
+    out.set("output", output);
+    return out;
+  }
+
+ private:
+  std::map<const Node*, int64_t> inputs_;
+  std::map<const LayerCall*, int64_t> calls_;
+};
+
+Config functional_config(const Model& model) {
+  const Wiring wiring(model);
+  Config inner;
+  for (const Var& input : model.inputs()) {
+    Config entry;
+    entry.set("name", input.node()->attributes.as<InputAttributes>().label);
+    entry.set("shape", shape_config(input.shape()));
+    entry.set("dtype", std::string(name(input.dtype())));
+    Config list = inner["inputs"];
+    list.add(entry);
+    inner.set("inputs", list);
+  }
+  std::vector<const LayerState*> order;
+  Config layers, calls, outputs;
+  for (const auto& call : model.calls()) {
+    auto found = std::find(order.begin(), order.end(), call->state.get());
+    if (found == order.end()) {
+      layers.add(named_config(*call->state));
+      order.push_back(call->state.get());
+      found = order.end() - 1;
+    }
+    Config entry, from;
+    entry.set("layer", int64_t(found - order.begin()));
+    for (const Var& input : call->inputs) from.add(wiring.source(input));
+    entry.set("inputs", from);
+    calls.add(entry);
+  }
+  for (const Var& output : model.outputs()) outputs.add(wiring.source(output));
+  inner.set("layers", layers.is_null() ? Config(Config::List{}) : layers);
+  inner.set("calls", calls.is_null() ? Config(Config::List{}) : calls);
+  inner.set("outputs", outputs);
+  return inner;
+}
+
+const Config& item(const Config& list, int64_t index) {
+  if (index < 0 || index >= int64_t(list.list().size()))
+    throw Error(Code::bad_data, "the model's configuration names entry " + std::to_string(index) + " of a list of " +
+                                    std::to_string(list.list().size()));
+  return list.list()[size_t(index)];
+}
+
+std::shared_ptr<Model> functional_from(const Config& config, const std::string& model_name) {
+  Vars inputs;
+  for (const Config& entry : config["inputs"].list())
+    inputs.push_back(placeholder(shape_from(entry["shape"]), dtype_of(entry["dtype"].text()), entry["name"].text()));
+  std::vector<std::shared_ptr<Layer>> layers;
+  for (const Config& entry : config["layers"].list()) {
+    layers.push_back(Layer::from_config(entry));
+    if (entry.has("trainable")) layers.back()->set_trainable(entry["trainable"].boolean());
+  }
+  std::vector<Vars> made;
+  auto source = [&](const Config& from) -> Var {
+    if (from.has("input")) {
+      const int64_t index = from["input"].integer();
+      if (index < 0 || index >= int64_t(inputs.size())) throw Error(Code::bad_data, "the model names an input that it has not");
+      return inputs[size_t(index)];
+    }
+    const int64_t call = from["call"].integer(), output = from["output"].integer();
+    if (call < 0 || call >= int64_t(made.size()) || output < 0 || output >= int64_t(made[size_t(call)].size()))
+      throw Error(Code::bad_data, "the model names a layer call that comes later or not at all");
+    return made[size_t(call)][size_t(output)];
+  };
+  for (const Config& entry : config["calls"].list()) {
+    Vars from;
+    for (const Config& input : entry["inputs"].list()) from.push_back(source(input));
+    item(config["layers"], entry["layer"].integer());
+    made.push_back(layers[size_t(entry["layer"].integer())]->apply(from));
+  }
+  Vars outputs;
+  for (const Config& output : config["outputs"].list()) outputs.push_back(source(output));
+  return std::make_shared<Model>(inputs, outputs, model_name);
+}
+
+std::shared_ptr<Model> sequential_from(const Config& config, const std::string& model_name) {
+  std::vector<AnyLayer> layers;
+  for (const Config& entry : config["layers"].list()) layers.emplace_back(Layer::from_config(entry));
+  auto model = std::make_shared<Sequential>(layers, model_name);
+  if (config.has("input_shape"))
+    model->build_for({shape_from(config["input_shape"])}, dtype_of(config["input_dtype"].text()));
+  size_t i = 0;
+  for (const Config& entry : config["layers"].list()) {
+    if (entry.has("trainable")) layers[i]->set_trainable(entry["trainable"].boolean());
+    ++i;
+  }
+  return model;
+}
+
+Config training_config(const CompileArguments& arguments) {
+  Config out;
+  out.set("optimizer", arguments.optimizer->config());
+  if (arguments.loss) out.set("loss", arguments.loss->config());
+  Config metrics;
+  for (const Any<Metric>& metric : arguments.metrics) metrics.add(metric->config());
+  if (!metrics.is_null()) out.set("metrics", metrics);
+  return out;
+}
+
+void compile_from(Model& model, const Config& config) {
+  CompileArguments arguments;
+  arguments.optimizer = Optimizer::from_config(config["optimizer"]);
+  if (config.has("loss")) arguments.loss = Loss::from_config(config["loss"]);
+  if (config.has("metrics"))
+    for (const Config& metric : config["metrics"].list()) arguments.metrics.emplace_back(Metric::from_config(metric));
+  model.compile(arguments);
+}
+
+}  // namespace
+
+Config Model::config() const {
+  if (inputs().empty())
+    throw Error(Code::unsupported, "'" + name() + "' is a class of its own, which a file cannot hold", {},
+                "save_weights, and load_weights into the same class");
+  Config out;
+  out.set("class_name", "Functional");
+  out.set("config", functional_config(*this));
+  return out;
+}
+
+Config Sequential::config() const {
+  Config layers;
+  for (const AnyLayer& layer : stack()) {
+    Config entry = layer->config();
+    entry.set("name", layer->name());
+    if (!layer->trainable()) entry.set("trainable", false);
+    layers.add(entry);
+  }
+  Config inner;
+  if (!inputs().empty()) {
+    inner.set("input_shape", shape_config(inputs()[0].shape()));
+    inner.set("input_dtype", std::string(cajal::name(inputs()[0].dtype())));
+  }
+  inner.set("layers", layers.is_null() ? Config(Config::List{}) : layers);
+  Config out;
+  out.set("class_name", "Sequential");
+  out.set("config", inner);
+  return out;
+}
+
+void Model::save(const std::string& path) const {
+  if (!built() && inputs().empty())
+    fail("'" + name() + "' has no weights yet", "call fit, or build_for({{Dim::symbol(\"batch\"), 28, 28}}), before save");
+  Config whole = config();
+  whole.set("name", name());
+  Metadata metadata{{"format", "cajal"}, {"version", file_version}, {"config", whole.json()}};
+  if (compiled()) metadata["training"] = training_config(model_->arguments).json();
+  save_safetensors(path, weight_tensors(*this), metadata);
+}
+
+void Model::save_weights(const std::string& path) const {
+  save_safetensors(path, weight_tensors(*this), {{"format", "cajal"}, {"version", file_version}});
+}
+
+void Model::load_weights(const std::string& path) { load_into(*this, load_safetensors(path).tensors, path); }
+
+std::shared_ptr<Model> model_from_config(const Config& config) {
+  const std::string& kind = config["class_name"].text();
+  const std::string model_name = config.has("name") ? config["name"].text() : "";
+  if (kind == "Sequential") return sequential_from(config["config"], model_name);
+  if (kind == "Functional") return functional_from(config["config"], model_name);
+  throw Error(Code::bad_data, "a model of the kind '" + kind + "' is not known", {}, "Sequential or Functional");
+}
+
+std::shared_ptr<Model> load_model(const std::string& path) {
+  const Safetensors file = load_safetensors(path);
+  const auto format = file.metadata.find("format"), config = file.metadata.find("config");
+  if (format == file.metadata.end() || format->second != "cajal" || config == file.metadata.end())
+    throw Error(Code::bad_data, path + " holds tensors but no Cajal model", {}, "load_safetensors, or Model::load_weights");
+  if (const auto version = file.metadata.find("version"); version == file.metadata.end() || version->second != file_version)
+    throw Error(Code::unsupported, path + " was written by a newer Cajal", {}, "update Cajal");
+  try {
+    auto model = model_from_config(Config::parse(config->second));
+    load_into(*model, file.tensors, path);
+    if (const auto training = file.metadata.find("training"); training != file.metadata.end())
+      compile_from(*model, Config::parse(training->second));
+    return model;
+  } catch (const Error& error) {
+    if (error.message().find(path) != std::string::npos) throw;
+    throw error.at(path);
+  }
+}
+
+}  // namespace cajal

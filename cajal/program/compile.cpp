@@ -1,0 +1,168 @@
+// From a graph to a plan: concrete shapes, rewrites, fusions, a kernel for every node, memory.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cajal/base/parallel.h"
+#include "cajal/program/fused.h"
+#include "cajal/program/internal/memory.h"
+#include "cajal/program/plan.h"
+
+namespace cajal {
+namespace {
+
+class Compiler {
+ public:
+  Compiler(const Graph& graph, const Bindings& bindings, const CompileOptions& options)
+      : options_(options), plan_(std::make_shared<Plan>()) {
+    if (options_.backends.empty()) options_.backends.assign(default_backends().begin(), default_backends().end());
+    if (options_.threads <= 0) options_.threads = threads();
+    plan_->graph = graph;
+    plan_->memory = options.memory;
+    bind_symbols(plan_->graph, bindings);
+  }
+
+  std::shared_ptr<const Plan> run() {
+    rewrite(plan_->graph, options_.training);
+    if (options_.fuse) fuse();
+    number_values();
+    for (size_t i = 0; i < plan_->graph.nodes.size(); ++i) place_or_step(int(i));
+    for (Value output : plan_->graph.outputs) plan_->outputs.push_back(plan_->find(output));
+    for (int input : plan_->graph.inputs) plan_->inputs.push_back(plan_->find({input, 0}));
+    for (const Assignment& assignment : plan_->graph.assignments) variable(assignment.variable);
+    plan_memory(*plan_);
+    return plan_;
+  }
+
+ private:
+  void fuse() {
+    const Fusion fusion = plan_->memory == Memory::keep ? Fusion::keep : Fusion::full;
+    for (const Backend* backend : options_.backends)
+      if (backend->fuses_matmul) {
+        fuse_matmuls(plan_->graph, fusion);
+        break;
+      }
+    for (const Backend* backend : options_.backends)
+      if (backend->block) {
+        fuse_elementwise(plan_->graph, *backend, fusion);
+        break;
+      }
+  }
+
+  void number_values() {
+    for (size_t i = 0; i < plan_->graph.nodes.size(); ++i) {
+      const GraphNode& node = plan_->graph.nodes[i];
+      for (size_t output = 0; output < node.outputs.size(); ++output) {
+        PlanValue value;
+        value.source = {int(i), int(output)};
+        value.spec = node.outputs[output];
+        value.dims = value.spec.shape.ints();
+        plan_->values.push_back(std::move(value));
+      }
+    }
+  }
+
+  void place_or_step(int id) {
+    const GraphNode& node = plan_->graph.nodes[size_t(id)];
+    PlanValue& value = plan_->values[size_t(plan_->find({id, 0}))];
+    if (node.op == &input_op()) {
+      auto place = std::find(plan_->graph.inputs.begin(), plan_->graph.inputs.end(), id);
+      value.location = {Location::Kind::input, int(place - plan_->graph.inputs.begin()), 0};
+    } else if (node.op == &constant_op()) {
+      value.location = {Location::Kind::constant, int(plan_->constants.size()), 0};
+      plan_->constants.push_back(constant_value(plan_->graph, {id, 0}).copy());
+    } else if (node.op == &variable_op()) {
+      value.location = {Location::Kind::variable,
+                        variable(Variable::of(node.attributes.as<VariableAttributes>().state)), 0};
+    } else if (node.op->name != "reshape") {
+      plan_->steps.push_back(step(id));
+    }
+  }
+
+  int variable(const Variable& wanted) {
+    auto found = std::find(plan_->variables.begin(), plan_->variables.end(), wanted);
+    if (found == plan_->variables.end()) found = plan_->variables.insert(found, wanted);
+    return int(found - plan_->variables.begin());
+  }
+
+  Step step(int id) {
+    const GraphNode& node = plan_->graph.nodes[size_t(id)];
+    KernelQuery query{node, {}, options_.threads};
+    for (Value input : node.inputs) query.inputs.push_back(plan_->graph.spec(input));
+    Step out = bound(query);
+    out.node = id;
+    for (Value input : node.inputs) out.operands.push_back(plan_->find(input));
+    out.inputs = int(node.inputs.size());
+    for (size_t output = 0; output < node.outputs.size(); ++output)
+      out.operands.push_back(plan_->find({id, int(output)}));
+    return out;
+  }
+
+  // The first kernel of the first backend that takes the call; the op's own otherwise.
+  Step bound(const KernelQuery& query) {
+    Step out;
+    for (const Backend* backend : options_.backends)
+      for (const Kernel& kernel : backend->kernels) {
+        if (kernel.op != query.node.op->name || (kernel.supports && !kernel.supports(query))) continue;
+        out.run = kernel.run;
+        out.name = fmt::format("{} {}", backend->name, kernel.name);
+        if (kernel.prepare) out.prepared = kernel.prepare(query);
+        if (kernel.workspace) out.workspace_bytes = kernel.workspace(query, out.prepared.get());
+        return out;
+      }
+    if (!query.node.op->reference)
+      throw Error(Code::unsupported, fmt::format("no kernel carries out '{}' here", query.node.op->name));
+    out.run = query.node.op->reference;
+    out.name = fmt::format("reference {}", query.node.op->name);
+    if (query.node.op->workspace) out.workspace_bytes = query.node.op->workspace(query.node.attributes, query.inputs);
+    return out;
+  }
+
+  CompileOptions options_;
+  std::shared_ptr<Plan> plan_;
+};
+
+std::string place_text(const Location& location) {
+  switch (location.kind) {
+    case Location::Kind::variable: return fmt::format("variable {}", location.index);
+    case Location::Kind::constant: return fmt::format("constant {}", location.index);
+    case Location::Kind::input: return fmt::format("input {}", location.index);
+    default: return fmt::format("arena +{}", location.offset);
+  }
+}
+
+}  // namespace
+
+int Plan::find(Value value) const {
+  // Values stand in the order of their sources.
+  auto found = std::lower_bound(values.begin(), values.end(), value, [](const PlanValue& a, const Value& b) {
+    return a.source.node >= 0 && a.source < b;
+  });
+  return found != values.end() && found->source == value ? int(found - values.begin()) : -1;
+}
+
+std::string Plan::text() const {
+  std::string out = fmt::format("{} steps, arena {} bytes\n", steps.size(), arena_bytes);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    out += fmt::format("{:3} {:28}", i, step.name);
+    for (size_t k = 0; k < step.operands.size(); ++k) {
+      const PlanValue& value = values[size_t(step.operands[k])];
+      out += fmt::format("{}{} @ {}", int(k) == step.inputs ? " -> " : "  ", value.spec.text(), place_text(value.location));
+    }
+    const std::string* scope = graph.nodes[size_t(step.node)].scope;
+    out += scope && !scope->empty() ? "   " + *scope + "\n" : "\n";
+  }
+  return out;
+}
+
+std::shared_ptr<const Plan> compile(const Graph& graph, const Bindings& bindings, const CompileOptions& options) {
+  return Compiler(graph, bindings, options).run();
+}
+
+const Backend& reference_backend() {
+  static const Backend backend{"reference", {}, nullptr, false};
+  return backend;
+}
+
+}  // namespace cajal

@@ -1,0 +1,61 @@
+// Ops that only compilation makes: several recorded nodes in one pass over memory.
+#pragma once
+
+#include "cajal/program/kernel.h"
+
+namespace cajal {
+
+/// How an input of a fused chain is read, the result seen as [rows, columns].
+enum class Reading : uint8_t {
+  full,    ///< one element for each of the result
+  scalar,  ///< one element for all
+  row,     ///< [columns]: the same for every row
+  column,  ///< [rows]: one for each row
+};
+
+/// A chain (in fact a small graph) of element-wise nodes over one [rows, columns] result.
+///
+/// Registers are numbered: first the inputs, then one for each instruction.
+struct FusedElementwise {
+  struct Instruction {
+    const Op* op = nullptr;
+    Attributes attributes;
+    std::vector<int> inputs;  ///< registers
+    DType type = DType::float32;
+    BlockFunction run = nullptr;
+  };
+  std::vector<Reading> readings;  ///< of each input
+  std::vector<Instruction> instructions;
+  std::vector<int> results;  ///< the instructions whose values are outputs
+  int64_t rows = 1, columns = 1;
+
+  template <class V>
+  void fields(V& v) const {
+    v("chain", text());
+  }
+  std::string text() const;
+};
+const Op& fused_elementwise_op();
+
+/// C = relu?(A B + bias), times (mask > 0), and the column sums of B: inputs a, b, [bias], [mask];
+/// outputs c [m, n], [column sums of b: [n]].
+struct FusedMatmul {
+  bool transpose_a = false, transpose_b = false;
+  bool bias = false, relu = false, mask = false, column_sums = false;
+  template <class V>
+  void fields(V& v) const {
+    v("transpose_a", transpose_a), v("transpose_b", transpose_b), v("bias", bias), v("relu", relu), v("mask", mask),
+        v("column_sums", column_sums);
+  }
+};
+const Op& fused_matmul_op();
+
+/// Passes that make them. Each keeps the values bit for bit. `Fusion::keep` makes the same kernels run without hiding a
+/// value: bias gradients ride along with products, element-wise nodes stay alone.
+enum class Fusion { full, keep };
+void fuse_matmuls(Graph& graph, Fusion fusion);
+void fuse_elementwise(Graph& graph, const Backend& backend, Fusion fusion);
+/// Puts the nodes into an order in which each stands after its inputs, as near to the present one as possible.
+void sort_nodes(Graph& graph);
+
+}  // namespace cajal

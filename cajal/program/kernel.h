@@ -1,0 +1,59 @@
+// What a kernel is, and what a backend is: a set of kernels for one kind of hardware.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "cajal/graph/graph.h"
+
+namespace cajal {
+
+/// What a kernel is asked for before it runs: one node with concrete shapes.
+struct KernelQuery {
+  const GraphNode& node;
+  std::vector<Spec> inputs;
+  int threads = 1;  ///< the most threads that the kernel may use when it runs
+
+  const std::vector<Spec>& outputs() const { return node.outputs; }
+  template <class T>
+  const T& options() const {
+    return node.attributes.as<T>();
+  }
+};
+
+/// A fast version of an op. One that needs nothing but `op`, `name` and `run` takes every call of the op.
+struct Kernel {
+  std::string_view op;
+  std::string_view name;  ///< shown by profiles: "matmul packed"
+  KernelFunction run = nullptr;
+  /// Whether this kernel can carry out the call; null: always.
+  bool (*supports)(const KernelQuery&) = nullptr;
+  /// Decides once what depends only on the sizes; the result reaches `run` as Call::prepared.
+  std::shared_ptr<const void> (*prepare)(const KernelQuery&) = nullptr;
+  /// Bytes of scratch memory.
+  size_t (*workspace)(const KernelQuery&, const void* prepared) = nullptr;
+};
+
+/// One element-wise op on a block of `count` elements: fused chains are made of these. Inputs and output are
+/// contiguous; each has the type that the node has. `out` may be one of the inputs.
+using BlockFunction = void (*)(const void* attributes, const void* const* in, void* out, int64_t count) noexcept;
+
+/// Kernels for one kind of hardware. The reference backend has none: every op carries its own.
+struct Backend {
+  std::string_view name;
+  std::span<const Kernel> kernels;
+  /// The block function for an element-wise node with these types, or null: it is then not fused.
+  BlockFunction (*block)(const Op& op, std::span<const DType> inputs, DType output) = nullptr;
+  /// Whether matmuls take bias, activation and bias gradient into the same pass (op `fused_matmul`).
+  bool fuses_matmul = false;
+};
+
+/// The backends that programs use unless told otherwise, best first. Defined by backends/all.cpp, one floor up.
+std::span<const Backend* const> default_backends();
+
+/// The plain kernels only.
+const Backend& reference_backend();
+
+}  // namespace cajal

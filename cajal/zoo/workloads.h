@@ -1,0 +1,35 @@
+// Benchmark workloads: whole training steps that are measured the same way in every system.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cajal/nn/model.h"
+
+namespace cajal {
+
+/// A training step to be measured: a compiled model and the batch that it is fed again and again.
+struct Workload {
+  std::string_view name;     ///< "mnist_mlp"
+  std::string_view summary;  ///< one line
+  int64_t batch = 1;         ///< samples in a step
+  int64_t items = 1;         ///< what is counted in a step: samples, or tokens
+  Model (*model)();          ///< compiled, with weights
+  Batch (*data)();           ///< random, from a fixed seed
+};
+
+/// All workloads, sorted by name.
+const std::vector<const Workload*>& all_workloads();
+
+/// The workload with that name; throws Error with the nearest one.
+const Workload& workload(std::string_view name);
+
+/// Random inputs in [0, 1) and random labels below `classes`, from a fixed seed.
+Batch random_batch(int64_t samples, const Shape& sample, int64_t classes);
+
+/// Dense layers with relu between them, sparse cross-entropy, Adam: compiled for inputs of `sizes[0]`.
+Model dense_classifier(const std::vector<int64_t>& sizes);
+
+}  // namespace cajal

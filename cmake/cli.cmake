@@ -1,0 +1,10 @@
+# The program `cajal`. The target is called cajal_cli, because the library has the name.
+cajal_listing(verbs apps/cli/verbs)
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/apps/cli/*.cpp)
+list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+find_package(CLI11 CONFIG REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+cajal_program(cajal_cli cajal "" ${sources})
+target_link_libraries(cajal_cli PRIVATE CLI11::CLI11 fmt::fmt nlohmann_json::nlohmann_json)
+install(TARGETS cajal_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

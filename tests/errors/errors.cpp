@@ -1,0 +1,266 @@
+// Every message that a wrong input gets, as text that was reviewed: messages.txt. A section there is a case here.
+//
+// CAJAL_WRITE_MESSAGES=1 prints what came instead of comparing, in the form of that file.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <map>
+
+#include "cajal/cajal.h"
+
+namespace cajal {
+namespace {
+
+const Path& folder() {
+  static const Path path = [] {
+    Path made = std::filesystem::temp_directory_path() / "errors";
+    std::filesystem::create_directories(made);
+    return made;
+  }();
+  return path;
+}
+
+std::string file(const std::string& name, std::string_view content) {
+  const Path path = folder() / name;
+  std::ofstream(path, std::ios::binary) << content;
+  return path.string();
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  for (size_t at = 0; !what.empty() && (at = text.find(what, at)) != std::string::npos; at += by.size())
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+// "# name" and the lines below it, up to the next one.
+std::map<std::string, std::string> reviewed() {
+  std::map<std::string, std::string> out;
+  std::ifstream in("tests/errors/messages.txt");
+  std::string name;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("# ")) name = line.substr(2);
+    else if (!name.empty() && !line.empty()) out[name] += line + "\n";
+  }
+  return out;
+}
+
+void compare(const std::string& name, const std::string& given) {
+  const std::string text = replaced(given, folder().string(), "FOLDER");
+  if (std::getenv("CAJAL_WRITE_MESSAGES")) {
+    std::cout << "# " << name << "\n" << text << "\n";
+    return;
+  }
+  static const std::map<std::string, std::string> messages = reviewed();
+  const auto found = messages.find(name);
+  ASSERT_TRUE(found != messages.end()) << "messages.txt has no section '" << name << "' for:\n" << text;
+  EXPECT_EQ(text, found->second);
+}
+
+void expect(const std::string& name, const std::function<void()>& wrong) {
+  clear_session();
+  try {
+    wrong();
+  } catch (const Error& error) {
+    compare(name, error.what() + std::string("\n"));
+    return;
+  }
+  FAIL() << name << ": nothing was thrown";
+}
+
+Sequential classifier() {
+  Sequential model({Flatten(), Dense(16, "relu"), Dense(10)});
+  model.compile({.optimizer = "adam", .loss = SparseCategoricalCrossentropy({.from_logits = true}), .metrics = {"accuracy"}});
+  return model;
+}
+
+TEST(Errors, ShapesThatDoNotFit) {
+  expect("dense_given_another_width", [] {
+    Dense dense(64, "relu");
+    dense(Input({512}));
+    dense(Flatten()(Input({16, 16})));
+  });
+  expect("dense_given_another_width_in_a_model", [] {
+    Sequential model = classifier();
+    model.fit(Tensor({8, 28, 28}), Tensor({8}, DType::int32), {.verbose = 0});
+    model.predict(Tensor({8, 14, 14}));
+  });
+  expect("dense_without_units", [] { Dense(0); });
+  expect("matmul", [] { matmul(Tensor({3, 4}), Tensor({5, 6})); });
+  expect("add", [] { Tensor({3, 4}) + Tensor({3, 5}); });
+  expect("fit_with_y_of_another_length", [] { classifier().fit(Tensor({8, 28, 28}), Tensor({7}, DType::int32), {.verbose = 0}); });
+  expect("reshape", [] { Tensor({3, 4}).reshape({5, -1}); });
+  expect("two_inputs_given_one", [] {
+    Input a({2}), b({2});
+    Model model({a, b}, Add()({a, b}));
+    model.predict(Tensor({4, 2}));
+  });
+  expect("merge_of_different_shapes", [] { Add()({Input({2}), Input({3})}); });
+}
+
+TEST(Errors, Labels) {
+  expect("label_12_of_10_classes", [] {
+    const Tensor labels = Tensor::of({0, 1, 2, 12});
+    classifier().fit(Tensor({4, 28, 28}), labels, {.verbose = 0});
+  });
+  expect("label_below_zero", [] {
+    const Tensor labels = Tensor::of({0, 1, -1, 2});
+    classifier().fit(Tensor({4, 28, 28}), labels, {.verbose = 0});
+  });
+}
+
+TEST(Errors, ValuesThatAreNotNumbers) {
+  expect("nan_in_the_data", [] {
+    Tensor x({4, 3});
+    x.set({2, 1}, std::nan(""));
+    classifier().fit(x, Tensor({4}, DType::int32), {.verbose = 0});
+  });
+  expect("infinity_in_the_targets", [] {
+    Tensor y({4, 1});
+    y.set({3, 0}, INFINITY);
+    Sequential model({Dense(1)});
+    model.compile({.optimizer = "sgd", .loss = "mse"});
+    model.fit(Tensor({4, 3}), y, {.verbose = 0});
+  });
+}
+
+TEST(Errors, EmptyData) {
+  expect("empty_training_data", [] { classifier().fit(Tensor({0, 28, 28}), Tensor({0}, DType::int32), {.verbose = 0}); });
+  expect("empty_data_to_predict", [] { classifier().predict(Tensor({0, 28, 28})); });
+  expect("generator_without_elements", [] {
+    const Dataset none = Dataset::from_generator([] { return [](Batch&) { return false; }; });
+    classifier().fit(none, {.verbose = 0});
+  });
+}
+
+TEST(Errors, Order) {
+  expect("fit_before_compile", [] { Sequential({Dense(1)}).fit(Tensor({4, 3}), Tensor({4, 1}), {.verbose = 0}); });
+  expect("compile_without_loss", [] {
+    Sequential model({Dense(1)});
+    model.compile({.optimizer = "sgd"});
+    model.fit(Tensor({4, 3}), Tensor({4, 1}), {.verbose = 0});
+  });
+}
+
+TEST(Errors, UnknownNames) {
+  expect("unknown_activation", [] { Dense(8, "rleu"); });
+  expect("unknown_optimizer", [] { AnyOptimizer("adm"); });
+  expect("unknown_optimizer_far_off", [] { AnyOptimizer("hammer"); });
+  expect("unknown_loss", [] { AnyLoss("mean_sqared_error"); });
+  expect("unknown_metric", [] { AnyMetric("acuracy"); });
+  expect("unknown_initializer", [] { AnyInitializer("glorot_unifrom"); });
+  expect("unknown_layer", [] { AnyLayer("Dence"); });
+  expect("unknown_layer_in_a_model", [] { Sequential({Dense(1)}, "small").get_layer("dense_9"); });
+  expect("unknown_dataset", [] { dataset_entry("mnits"); });
+  expect("unknown_metric_in_a_history", [] {
+    History history;
+    history.add(0, Logs());
+    Logs logs;
+    logs.set("accuracy", 1);
+    history.add(1, logs);
+    history["acuracy"];
+  });
+}
+
+std::string idx_header(char type, char axes) { return {0, 0, type, axes}; }
+
+TEST(Errors, Files) {
+  expect("idx_missing", [] { read_idx(folder() / "nothing-idx3-ubyte"); });
+  expect("idx_truncated", [] { read_idx(file("short-idx1-ubyte", idx_header(8, 1) + std::string("\0\0\0\5ab", 6))); });
+  expect("idx_foreign", [] { read_idx(file("foreign-idx1-ubyte", "PK\3\4 this is a zip archive")); });
+  expect("idx_too_long", [] { read_idx(file("long-idx1-ubyte", idx_header(8, 1) + std::string("\0\0\0\1abc", 7))); });
+  expect("npy_missing", [] { load_npy(folder() / "nothing.npy"); });
+  expect("npy_truncated", [] {
+    save_npy(folder() / "whole.npy", Tensor({100}));
+    load_npy(file("short.npy", read_text(folder() / "whole.npy").substr(0, 200)));
+  });
+  expect("npy_foreign", [] { load_npy(file("foreign.npy", "1,2,3\n4,5,6\n")); });
+  expect("idx_folder_without_files", [] {
+    std::filesystem::create_directories(folder() / "empty");
+    load_idx_folder(folder() / "empty");
+  });
+}
+
+std::string saved_model() {
+  Sequential model({Dense(2)});
+  model.build_for({Shape({Dim::symbol("batch"), 3})});
+  const std::string path = (folder() / "model.safetensors").string();
+  model.save(path);
+  return path;
+}
+
+TEST(Errors, Models) {
+  expect("model_missing", [] {
+    saved_model();
+    load_model((folder() / "modle.safetensors").string());
+  });
+  expect("model_truncated", [] {
+    const std::string whole = read_text(saved_model());
+    load_model(file("short.safetensors", whole.substr(0, whole.size() - 9)));
+  });
+  expect("model_cut_in_its_header", [] { load_model(file("header.safetensors", read_text(saved_model()).substr(0, 20))); });
+  expect("model_foreign", [] { load_model(file("foreign.safetensors", "this is no model, it is a letter to a friend")); });
+  expect("model_is_plain_safetensors", [] {
+    save_safetensors(folder() / "plain.safetensors", {{"weight", Tensor({2, 2})}});
+    load_model((folder() / "plain.safetensors").string());
+  });
+  expect("weights_of_another_shape", [] {
+    const std::string path = saved_model();
+    Sequential other({Dense(5)});
+    other.build_for({Shape({Dim::symbol("batch"), 3})});
+    clear_session();
+    other.load_weights(path);
+  });
+}
+
+// What the program prints to standard error, and how it ends.
+std::string run_program(const std::string& arguments) {
+  const char* program = std::getenv("CAJAL_PROGRAM");
+  const std::string command = fmt::format("cd {} && OMP_NUM_THREADS=1 {} {} 2>&1 >/dev/null", folder().string(), program, arguments);
+  FILE* pipe = popen(command.c_str(), "r");
+  std::string out;
+  char part[256];
+  while (size_t count = fread(part, 1, sizeof part, pipe)) out.append(part, count);
+  const int status = pclose(pipe);
+  return out + fmt::format("(exit status {})\n", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+}
+
+TEST(Errors, CommandLine) {
+  if (!std::getenv("CAJAL_PROGRAM")) GTEST_SKIP() << "CAJAL_PROGRAM is not set";
+  saved_model();
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"unknown_flag", "train digits --epoch 5"},
+      {"unknown_flag_far_off", "train digits --sandwich"},
+      {"unknown_verb", "trian digits"},
+      {"unknown_verb_far_off", "sandwich"},
+      {"unknown_option_of_the_program", "--versoin"},
+      {"flag_without_value", "train digits --epochs"},
+      {"flag_with_text_for_a_number", "train digits --epochs many"},
+      {"flag_with_a_fraction_for_a_whole_number", "train digits --batch-size 1.5"},
+      {"flag_out_of_range", "train digits --epochs 0"},
+      {"flag_share", "train digits --dropout 2"},
+      {"too_many_words", "train digits mnist"},
+      {"word_missing", "evaluate"},
+      {"optimizer_of_the_program", "train digits --optimizer adma"},
+      {"activation_of_the_program", "train digits --activation relo"},
+      {"momentum_for_adam", "train digits --momentum 0.9"},
+      {"precision_not_built", "bench mnist_mlp --precision bfloat16"},
+      {"precision_unknown", "train digits --precision float31"},
+      {"unknown_workload", "bench mnist_mpl"},
+      {"unknown_data", "train minst"},
+      {"folder_without_idx", "train ."},
+      {"data_is_a_file", "train model.safetensors"},
+      {"model_not_there", "predict modle.safetensors digits"},
+      {"model_for_other_data", "evaluate model.safetensors digits"},
+      {"output_not_writable", "train digits --output /proc/nowhere"},
+  };
+  for (const auto& [name, arguments] : cases) compare("cli_" + name, run_program(arguments));
+}
+
+}  // namespace
+}  // namespace cajal

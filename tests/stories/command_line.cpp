@@ -1,0 +1,132 @@
+// The program from a terminal: train, evaluate, predict.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "cajal/cajal.h"
+
+namespace cajal {
+namespace {
+
+struct Answer {
+  int status = 0;
+  std::string out;
+  bool says(const std::string& text) const { return out.find(text) != std::string::npos; }
+};
+
+class CommandLine : public testing::Test {
+ protected:
+  void SetUp() override {
+    program_ = std::getenv("CAJAL_PROGRAM");
+    if (!program_) GTEST_SKIP() << "CAJAL_PROGRAM is not set";
+    folder_ = std::filesystem::temp_directory_path() / testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+
+  Answer run(const std::string& arguments) const {
+    const std::string command = fmt::format("cd {} && {} {} 2>&1", folder_.string(), program_, arguments);
+    FILE* pipe = popen(command.c_str(), "r");
+    Answer answer;
+    char part[256];
+    while (size_t count = fread(part, 1, sizeof part, pipe)) answer.out.append(part, count);
+    const int status = pclose(pipe);
+    answer.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return answer;
+  }
+
+  const char* program_ = nullptr;
+  std::filesystem::path folder_;
+};
+
+TEST_F(CommandLine, TrainEvaluatePredict) {
+  const Answer trained = run("train digits --epochs 1 --layers 32");
+  EXPECT_EQ(trained.status, 0) << trained.out;
+  for (const char* text : {"digits: 12,000 images", "model: 784 - 32 relu - 10, 25,450 parameters", "epoch 1/1", "held out: ",
+                           "wrote runs/digits-1/  model.safetensors  config.json", "next: "})
+    EXPECT_TRUE(trained.says(text)) << text << "\nis not in\n" << trained.out;
+  const Answer evaluated = run("evaluate runs/digits-1 digits");
+  EXPECT_EQ(evaluated.status, 0) << evaluated.out;
+  const size_t at = trained.out.find("held out: ") + 10;
+  const std::string result = trained.out.substr(at, trained.out.find('\n', at) - at);
+  EXPECT_TRUE(evaluated.says(result)) << result << "\nis not in\n" << evaluated.out;
+  const Answer predicted = run("predict runs/digits-1/model.safetensors digits --output p.npy --show 3");
+  EXPECT_EQ(predicted.status, 0) << predicted.out;
+  EXPECT_TRUE(predicted.says("and 1,997 more")) << predicted.out;
+  const Tensor probabilities = load_npy(folder_ / "p.npy");
+  EXPECT_EQ(probabilities.shape(), Shape({2000, 10}));
+  for (double total : sum(probabilities, {1}).values<double>()) EXPECT_NEAR(total, 1, 1e-5);
+}
+
+TEST_F(CommandLine, SameSeedSameFile) {
+  for (const char* threads : {"1", "2"})
+    ASSERT_EQ(run(fmt::format("train digits --epochs 1 --layers 32,16 --dropout 0.1 --seed 5 --threads {0} --output t{0}", threads)).status, 0);
+  EXPECT_EQ(read_file(folder_ / "t1/model.safetensors"), read_file(folder_ / "t2/model.safetensors"));
+  ASSERT_EQ(run("train digits --epochs 1 --layers 32,16 --dropout 0.1 --seed 6 --output other").status, 0);
+  EXPECT_NE(read_file(folder_ / "t1/model.safetensors"), read_file(folder_ / "other/model.safetensors"));
+}
+
+TEST_F(CommandLine, RunsAreNumbered) {
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(run("train digits --epochs 1 --layers 0 --verbose 0").status, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "runs/digits-1/model.safetensors"));
+  const Config config = Config::parse(read_text(folder_ / "runs/digits-2/config.json"));
+  EXPECT_EQ(config["options"]["layers"].list().size(), 0u);
+  EXPECT_EQ(config["options"]["epochs"].integer(), 1);
+  EXPECT_GT(config["results"]["held_out_accuracy"].number(), 0.5);
+}
+
+TEST_F(CommandLine, DryRunLeavesNothing) {
+  const Answer answer = run("train digits --dry-run");
+  EXPECT_EQ(answer.status, 0) << answer.out;
+  EXPECT_TRUE(answer.says("dry run: one batch")) << answer.out;
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(CommandLine, InterruptSavesTheModel) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (chdir(folder_.c_str()) != 0) _exit(99);
+    std::freopen("out.txt", "w", stdout);
+    execl(program_, program_, "train", "digits", "--epochs", "100000", "--layers", "16", static_cast<char*>(nullptr));
+    _exit(98);
+  }
+  const Stopwatch watch;
+  auto started = [this] { return file_exists(folder_ / "out.txt") && read_text(folder_ / "out.txt").find("epoch 1/") != std::string::npos; };
+  while (!started() && watch.seconds() < 60) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  kill(child, SIGINT);
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 130) << status << "\n" << read_text(folder_ / "out.txt");
+  EXPECT_NE(read_text(folder_ / "out.txt").find("what was learned so far was saved"), std::string::npos);
+  EXPECT_EQ(run("evaluate runs/digits-1 digits").status, 0);
+}
+
+TEST_F(CommandLine, BenchPrintsOneLineOfJson) {
+  const Answer answer = run("bench iris_mlp --threads 1 --seconds 0.2 --json");
+  EXPECT_EQ(answer.status, 0) << answer.out;
+  const Config line = Config::parse(answer.out);
+  for (const char* key : {"workload", "system", "mode", "threads", "batch", "items_per_s", "step_ms_median", "peak_rss_mb", "loss"})
+    EXPECT_TRUE(line.has(key)) << key;
+  EXPECT_EQ(line["workload"].text(), "iris_mlp");
+  EXPECT_EQ(line["threads"].integer(), 1);
+}
+
+TEST_F(CommandLine, HelpAndVersion) {
+  EXPECT_EQ(run("--version").out, fmt::format("cajal {}\n", version));
+  EXPECT_EQ(run("-V").out, run("--version").out);
+  for (const char* text : {"train", "evaluate", "predict", "bench", "doctor"}) EXPECT_TRUE(run("").says(text)) << text;
+  EXPECT_EQ(run("train --help").status, 0);
+  EXPECT_TRUE(run("train --help").says("--learning-rate"));
+  EXPECT_EQ(run("doctor").status, 0);
+  EXPECT_EQ(run("doctor | head -n 1").status, 0);
+}
+
+}  // namespace
+}  // namespace cajal
