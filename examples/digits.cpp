@@ -8,8 +8,7 @@ using namespace cajal;
 int main() {
   set_random_seed(1);
   auto [train, test] = datasets::digits(4000, 1000);  // bytes, 28 x 28, labels 0..9
-  Sequential model({Rescaling(1. / 255), Flatten(),
-                    Dense(128, "relu"), Dropout(0.2), Dense(10)});
+  Sequential model({Rescaling(1. / 255), Flatten(), Dense(128, "relu"), Dropout(0.2), Dense(10)});
   model.compile({.optimizer = Adam({.learning_rate = 1e-3}),
                  .loss = SparseCategoricalCrossentropy({.from_logits = true}),
                  .metrics = {"accuracy"}});

@@ -38,6 +38,6 @@ int main() {
   Tensor made = generator.predict(random::normal({1000, 4}));
   Tensor radius = norm(made, {1});
   std::cout << "losses " << loss_d << " (discriminator) and " << loss_g << " (generator)\n"
-            << "made points lie " << mean(radius).item() << " from the middle, give or take " << sqrt(var(radius)).item()
-            << "; the ring's radius is 1\n";
+            << "made points lie " << mean(radius).item() << " from the middle, give or take "
+            << sqrt(var(radius)).item() << "; the ring's radius is 1\n";
 }

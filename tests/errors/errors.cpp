@@ -75,7 +75,8 @@ void expect(const std::string& name, const std::function<void()>& wrong) {
 
 Sequential classifier() {
   Sequential model({Flatten(), Dense(16, "relu"), Dense(10)});
-  model.compile({.optimizer = "adam", .loss = SparseCategoricalCrossentropy({.from_logits = true}), .metrics = {"accuracy"}});
+  model.compile(
+      {.optimizer = "adam", .loss = SparseCategoricalCrossentropy({.from_logits = true}), .metrics = {"accuracy"}});
   return model;
 }
 
@@ -93,7 +94,9 @@ TEST(Errors, ShapesThatDoNotFit) {
   expect("dense_without_units", [] { Dense(0); });
   expect("matmul", [] { matmul(Tensor({3, 4}), Tensor({5, 6})); });
   expect("add", [] { Tensor({3, 4}) + Tensor({3, 5}); });
-  expect("fit_with_y_of_another_length", [] { classifier().fit(Tensor({8, 28, 28}), Tensor({7}, DType::int32), {.verbose = 0}); });
+  expect("fit_with_y_of_another_length", [] {
+    classifier().fit(Tensor({8, 28, 28}), Tensor({7}, DType::int32), {.verbose = 0});
+  });
   expect("reshape", [] { Tensor({3, 4}).reshape({5, -1}); });
   expect("two_inputs_given_one", [] {
     Input a({2}), b({2});
@@ -130,7 +133,9 @@ TEST(Errors, ValuesThatAreNotNumbers) {
 }
 
 TEST(Errors, EmptyData) {
-  expect("empty_training_data", [] { classifier().fit(Tensor({0, 28, 28}), Tensor({0}, DType::int32), {.verbose = 0}); });
+  expect("empty_training_data", [] {
+    classifier().fit(Tensor({0, 28, 28}), Tensor({0}, DType::int32), {.verbose = 0});
+  });
   expect("empty_data_to_predict", [] { classifier().predict(Tensor({0, 28, 28})); });
   expect("generator_without_elements", [] {
     const Dataset none = Dataset::from_generator([] { return [](Batch&) { return false; }; });
@@ -203,8 +208,10 @@ TEST(Errors, Models) {
     const std::string whole = read_text(saved_model());
     load_model(file("short.safetensors", whole.substr(0, whole.size() - 9)));
   });
-  expect("model_cut_in_its_header", [] { load_model(file("header.safetensors", read_text(saved_model()).substr(0, 20))); });
-  expect("model_foreign", [] { load_model(file("foreign.safetensors", "this is no model, it is a letter to a friend")); });
+  expect("model_cut_in_its_header",
+         [] { load_model(file("header.safetensors", read_text(saved_model()).substr(0, 20))); });
+  expect("model_foreign",
+         [] { load_model(file("foreign.safetensors", "this is no model, it is a letter to a friend")); });
   expect("model_is_plain_safetensors", [] {
     save_safetensors(folder() / "plain.safetensors", {{"weight", Tensor({2, 2})}});
     load_model((folder() / "plain.safetensors").string());
@@ -221,7 +228,8 @@ TEST(Errors, Models) {
 // What the program prints to standard error, and how it ends.
 std::string run_program(const std::string& arguments) {
   const char* program = std::getenv("CAJAL_PROGRAM");
-  const std::string command = fmt::format("cd {} && OMP_NUM_THREADS=1 {} {} 2>&1 >/dev/null", folder().string(), program, arguments);
+  const std::string command =
+      fmt::format("cd {} && OMP_NUM_THREADS=1 {} {} 2>&1 >/dev/null", folder().string(), program, arguments);
   FILE* pipe = popen(command.c_str(), "r");
   std::string out;
   char part[256];

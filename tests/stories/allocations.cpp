@@ -43,9 +43,8 @@ namespace {
 Model small_model() {
   set_random_seed(3);
   Sequential model({Rescaling(1. / 255), Flatten(), Dense(32, "relu"), BatchNormalization(), Dropout(0.3), Dense(10)});
-  model.compile({.optimizer = Adam(),
-                 .loss = SparseCategoricalCrossentropy({.from_logits = true}),
-                 .metrics = {"accuracy"}});
+  model.compile(
+      {.optimizer = Adam(), .loss = SparseCategoricalCrossentropy({.from_logits = true}), .metrics = {"accuracy"}});
   return model;
 }
 

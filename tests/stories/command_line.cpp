@@ -49,8 +49,8 @@ class CommandLine : public testing::Test {
 TEST_F(CommandLine, TrainEvaluatePredict) {
   const Answer trained = run("train digits --epochs 1 --layers 32");
   EXPECT_EQ(trained.status, 0) << trained.out;
-  for (const char* text : {"digits: 12,000 images", "model: 784 - 32 relu - 10, 25,450 parameters", "epoch 1/1", "held out: ",
-                           "wrote runs/digits-1/  model.safetensors  config.json", "next: "})
+  for (const char* text : {"digits: 12,000 images", "model: 784 - 32 relu - 10, 25,450 parameters", "epoch 1/1",
+                           "held out: ", "wrote runs/digits-1/  model.safetensors  config.json", "next: "})
     EXPECT_TRUE(trained.says(text)) << text << "\nis not in\n" << trained.out;
   const Answer evaluated = run("evaluate runs/digits-1 digits");
   EXPECT_EQ(evaluated.status, 0) << evaluated.out;
@@ -67,7 +67,11 @@ TEST_F(CommandLine, TrainEvaluatePredict) {
 
 TEST_F(CommandLine, SameSeedSameFile) {
   for (const char* threads : {"1", "2"})
-    ASSERT_EQ(run(fmt::format("train digits --epochs 1 --layers 32,16 --dropout 0.1 --seed 5 --threads {0} --output t{0}", threads)).status, 0);
+    ASSERT_EQ(
+        run(fmt::format("train digits --epochs 1 --layers 32,16 --dropout 0.1 --seed 5 --threads {0} --output t{0}",
+                        threads))
+            .status,
+        0);
   EXPECT_EQ(read_file(folder_ / "t1/model.safetensors"), read_file(folder_ / "t2/model.safetensors"));
   ASSERT_EQ(run("train digits --epochs 1 --layers 32,16 --dropout 0.1 --seed 6 --output other").status, 0);
   EXPECT_NE(read_file(folder_ / "t1/model.safetensors"), read_file(folder_ / "other/model.safetensors"));
@@ -98,7 +102,9 @@ TEST_F(CommandLine, InterruptSavesTheModel) {
     _exit(98);
   }
   const Stopwatch watch;
-  auto started = [this] { return file_exists(folder_ / "out.txt") && read_text(folder_ / "out.txt").find("epoch 1/") != std::string::npos; };
+  auto started = [this] {
+    return file_exists(folder_ / "out.txt") && read_text(folder_ / "out.txt").find("epoch 1/") != std::string::npos;
+  };
   while (!started() && watch.seconds() < 60) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   kill(child, SIGINT);
   int status = 0;
@@ -112,7 +118,8 @@ TEST_F(CommandLine, BenchPrintsOneLineOfJson) {
   const Answer answer = run("bench iris_mlp --threads 1 --seconds 0.2 --json");
   EXPECT_EQ(answer.status, 0) << answer.out;
   const Config line = Config::parse(answer.out);
-  for (const char* key : {"workload", "system", "mode", "threads", "batch", "items_per_s", "step_ms_median", "peak_rss_mb", "loss"})
+  for (const char* key :
+       {"workload", "system", "mode", "threads", "batch", "items_per_s", "step_ms_median", "peak_rss_mb", "loss"})
     EXPECT_TRUE(line.has(key)) << key;
   EXPECT_EQ(line["workload"].text(), "iris_mlp");
   EXPECT_EQ(line["threads"].integer(), 1);

@@ -36,7 +36,8 @@ std::vector<Tensor> trained_weights(int thread_count, Memory memory) {
 
 void expect_identical(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   ASSERT_EQ(a.size(), b.size());
-  for (size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(identical(a[i], b[i])) << "weight " << i << " " << a[i].shape().text();
+  for (size_t i = 0; i < a.size(); ++i)
+    EXPECT_TRUE(identical(a[i], b[i])) << "weight " << i << " " << a[i].shape().text();
 }
 
 TEST(Stories, SameSeedSameBits) {

@@ -93,8 +93,8 @@ void print_json(const Workload& workload, double step, double loss) {
 }
 
 void print_table(const Workload& workload, double step, double loss) {
-  std::cout << fmt::format("{}: {}; batch {}, {} threads, float32\n", workload.name, workload.summary, workload.batch,
-                           threads());
+  std::cout << fmt::format("{}: {}; batch {}, {} thread{}, float32\n", workload.name, workload.summary, workload.batch,
+                           threads(), threads() == 1 ? "" : "s");
   std::cout << fmt::format(
       "  step    {:.4f} ms (median)\n  items   {} a second\n  memory  {} MB at most\n  loss    {:.4f}\n", step * 1e3,
       human_count(int64_t(double(workload.items) / step)), peak_megabytes(), loss);

@@ -1,6 +1,7 @@
 // cajal doctor
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "apps/cli/arguments.h"
@@ -29,28 +30,41 @@ void print_machine(const Machine& machine) {
 void print_backends() {
   std::vector<std::string> names;
   for (const Backend* backend : default_backends())
-    names.push_back(fmt::format("{} ({} kernels)", backend->name, backend->kernels.size()));
+    names.push_back(backend == &reference_backend()
+                        ? std::string(backend->name)
+                        : fmt::format("{} ({} kernels)", backend->name, backend->kernels.size()));
   line("backends", join(names, ", "));
   std::vector<std::string> versions;
   for (const auto& library : libraries()) versions.push_back(library.first + " " + library.second);
   line("libraries", join(versions, ", "));
 }
 
-// A data set is there if it can be opened; the reason why not is the advice.
-void print_data() {
+// Opens each known data set; gives the names of those that are not there.
+std::vector<std::string> print_data() {
+  std::vector<std::string> missing;
   for (const DatasetEntry* entry : all_datasets()) {
+    const std::string name(entry->name);
     try {
       const TrainTest data = entry->load("");
-      line("data", fmt::format("{}: {} and {} samples", entry->name, human_count(data.first.size()),
-                               human_count(data.second.size())));
+      line("data",
+           fmt::format("{}: {} and {} samples", name, human_count(data.first.size()), human_count(data.second.size())));
     } catch (const Error& error) {
-      line("data", error.message() + (error.hint().empty() ? "" : "\n           Try: " + error.hint()));
+      line("data", name + (error.code() == Code::not_found ? ": not found" : ": " + error.message()));
+      missing.push_back(name);
     }
   }
+  return missing;
 }
 
-void print_advice(const Machine& machine) {
+std::string data_advice(const std::vector<std::string>& missing) {
+  const char* folder = std::getenv("CAJAL_DATA");
+  return fmt::format("{}: looked for in the folder CAJAL_DATA ({}); or say 'train FOLDER', with four idx files in it",
+                     join(missing, " and "), folder && *folder ? folder : "not set");
+}
+
+void print_advice(const Machine& machine, const std::vector<std::string>& missing) {
   std::vector<std::string> advice;
+  if (!missing.empty()) advice.push_back(data_advice(missing));
   if (threads() < machine.cores)
     advice.push_back(fmt::format("only {} of {} cores are used: look at OMP_NUM_THREADS", threads(), machine.cores));
   if (threads() > machine.cores)
@@ -69,8 +83,7 @@ int run(const Verb& verb, std::span<const std::string> given) {
   const Machine machine = this_machine();
   print_machine(machine);
   print_backends();
-  print_data();
-  print_advice(machine);
+  print_advice(machine, print_data());
   return 0;
 }
 

@@ -51,7 +51,7 @@ class TrainingRun {
                     .loss = SparseCategoricalCrossentropy({.from_logits = true}),
                     .metrics = {"accuracy"}});
     const int64_t count = model_.count_params();
-    say("model: {}, {} parameters, {}; {} {}, batch {}; {}, {}",
+    say("model: {}, {} parameters, {}; {} {:g}, batch {}; {}, {}",
         layers_text(options_, data_.train.element_spec().x.at(0).shape, data_.classes.size()), human_count(count),
         human_bytes(uint64_t(count) * 4), lower(options_.optimizer), optimizer->learning_rate(), options_.batch_size,
         threads() == 1 ? "1 thread" : fmt::format("{} threads", threads()), simd_name());

@@ -49,7 +49,7 @@ void trace_smooth(std::span<const Point> knots, Stroke& out) {
 
 // The knots of a stroke as this hand puts them: each a little off, corners kept together.
 Stroke moved_knots(const Stroke& stroke, Dice dice) {
-  constexpr float knot_error = 0.045f, stroke_error = 0.03f;
+  constexpr float knot_error = 0.033f, stroke_error = 0.022f;
   const Point offset{dice.normal(stroke_error), dice.normal(stroke_error)};
   Stroke knots;
   for (size_t i = 0; i < stroke.size(); ++i) {
@@ -81,10 +81,10 @@ struct Bend {
   float lower_middle, righter_middle, wider_below, higher_right;
 
   explicit Bend(Dice dice)
-      : lower_middle(dice.normal(0.09f)), righter_middle(dice.normal(0.06f)), wider_below(dice.normal(0.22f)),
-        higher_right(dice.normal(0.12f)) {
+      : lower_middle(dice.normal(0.07f)), righter_middle(dice.normal(0.06f)), wider_below(dice.normal(0.15f)),
+        higher_right(dice.normal(0.08f)) {
     for (Wave& wave : waves)
-      wave = {dice.normal(3.5f), dice.normal(3.5f), dice.uniform(0, two_pi), dice.normal(0.03f), dice.normal(0.03f)};
+      wave = {dice.normal(3.5f), dice.normal(3.5f), dice.uniform(0, two_pi), dice.normal(0.025f), dice.normal(0.025f)};
   }
   Point operator()(Point p) const {
     const float x = p.x - 0.5f, y = p.y - 0.5f;
@@ -104,7 +104,7 @@ struct Posture {
   float xx, xy, yx, yy;
 
   Posture(float aspect, Dice dice) {
-    const float width = aspect * std::exp(dice.normal(0.2f)), slant = dice.normal(0.22f), turn = dice.normal(0.09f);
+    const float width = aspect * std::exp(dice.normal(0.2f)), slant = 0.04f + dice.normal(0.2f), turn = dice.normal(0.09f);
     const float c = std::cos(turn), s = std::sin(turn);
     xx = c * width, xy = -c * slant - s;
     yx = s * width, yy = -s * slant + c;
