@@ -1,14 +1,15 @@
 // Our float32 matrix product beside oneDNN's, on squares and on the shapes of training a dense network.
 //
-//   gemm_vs_onednn [threads]     default 1; prints GFLOP/s (nearly the best of many alternating runs) and our share of the better
+//   gemm_vs_onednn [threads]     default 1; prints GFLOP/s (nearly the best of many alternating runs) and our share of
+//   the better
 //                                of dnnl_sgemm and the matmul primitive, then the times of tiny products
 
-#include <dnnl.hpp>
 #include <time.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <dnnl.hpp>
 #include <functional>
 #include <unordered_map>
 #include <vector>
@@ -107,18 +108,18 @@ void compare(int threads, const Gemm& gemm, const char* name) {
   Buffer workspace(plan.workspace / 4 + 1);
   const GemmOperands operands = {.a = a.data, .b = b.data, .c = c.data, .workspace = workspace.data};
   Matmul matmul(gemm, a.data, b.data, c.data);
-  const auto times = best_times(
-      threads, {[&] { cajal::cpu::run_gemm(plan, operands); },
-                [&] {
-                  dnnl_sgemm(gemm.transpose_a ? 'T' : 'N', gemm.transpose_b ? 'T' : 'N', gemm.m, gemm.n, gemm.k, 1.0f,
-                             a.data, gemm.lda, b.data, gemm.ldb, 0.0f, c.data, gemm.ldc);
-                },
-                [&] { matmul(); }});
+  const auto times =
+      best_times(threads, {[&] { cajal::cpu::run_gemm(plan, operands); },
+                           [&] {
+                             dnnl_sgemm(gemm.transpose_a ? 'T' : 'N', gemm.transpose_b ? 'T' : 'N', gemm.m, gemm.n,
+                                        gemm.k, 1.0f, a.data, gemm.lda, b.data, gemm.ldb, 0.0f, c.data, gemm.ldc);
+                           },
+                           [&] { matmul(); }});
   const double gigaflops = 2e-9 * double(gemm.m) * double(gemm.n) * double(gemm.k);
   const double share = std::min(times[1], times[2]) / times[0];
   lowest_share = std::min(lowest_share, share);
-  std::printf("%-9s %4ld x %4ld x %4ld %c%c  ours %6.1f  sgemm %6.1f  matmul %6.1f  share %4.0f %%\n", name, long(gemm.m),
-              long(gemm.k), long(gemm.n), gemm.transpose_a ? 'T' : '-', gemm.transpose_b ? 'T' : '-',
+  std::printf("%-9s %4ld x %4ld x %4ld %c%c  ours %6.1f  sgemm %6.1f  matmul %6.1f  share %4.0f %%\n", name,
+              long(gemm.m), long(gemm.k), long(gemm.n), gemm.transpose_a ? 'T' : '-', gemm.transpose_b ? 'T' : '-',
               gigaflops / times[0], gigaflops / times[1], gigaflops / times[2], 100 * share);
   std::fflush(stdout);
 }

@@ -23,7 +23,9 @@ int64_t chosen_batch_size(const Dataset& data, int64_t asked) {
   return own;
 }
 
-[[noreturn]] void fail_empty() { fail("the data set is empty: there is nothing to learn from, and nothing to test with"); }
+[[noreturn]] void fail_empty() {
+  fail("the data set is empty: there is nothing to learn from, and nothing to test with");
+}
 
 }  // namespace
 
@@ -39,7 +41,7 @@ struct BatchReader::State {
   int64_t position = 0;
   int64_t counted = Dataset::unknown;  // batches in an epoch, once one has ended
   std::unique_ptr<Rows> rows;
-  std::vector<int64_t> order;   // of the samples, where shuffled
+  std::vector<int64_t> order;     // of the samples, where shuffled
   std::vector<int64_t> in_order;  // the numbers of one batch, where not
   std::optional<DatasetCursor> cursor;
 

@@ -39,9 +39,10 @@ TEST(BatchReader, TakesBatchesAsTheyCome) {
   EXPECT_FALSE(reader.shuffles());
   EXPECT_EQ(reader.steps(), 2);
   EXPECT_EQ(rest_of(reader), (Numbers{{0, 1, 2, 3}, {4, 5, 6}}));
-  EXPECT_EQ(error_of([] { BatchReader(Dataset::range(7).batch(4), 2); }),
-            "a batch size of 2 was given with a data set that is in batches of 4 already | one of the two: no batch size, "
-            "or the data set without batch()");
+  EXPECT_EQ(
+      error_of([] { BatchReader(Dataset::range(7).batch(4), 2); }),
+      "a batch size of 2 was given with a data set that is in batches of 4 already | one of the two: no batch size, "
+      "or the data set without batch()");
 }
 
 TEST(BatchReader, ShufflesAnewForEachEpoch) {
@@ -63,7 +64,8 @@ TEST(BatchReader, ShufflesAnewForEachEpoch) {
 }
 
 TEST(BatchReader, SeeksToAnyStep) {
-  for (const Dataset& data : {Dataset::range(50), in_order(Dataset::range(50)).shuffle(10, 2), Dataset::range(50).batch(8)}) {
+  for (const Dataset& data :
+       {Dataset::range(50), in_order(Dataset::range(50)).shuffle(10, 2), Dataset::range(50).batch(8)}) {
     BatchReader reader(data, data.batch_size() ? 0 : 8, true, 1);
     reader.begin_epoch(4);
     const Numbers whole = rest_of(reader);

@@ -50,16 +50,19 @@ int64_t Dataset::size() const {
   const int64_t count = cardinality();
   if (count == infinite) fail("the data set has no end, and its size was asked for", "take(count) for a part of it");
   if (count == unknown)
-    fail("how many elements the data set has is not known before it was read", "cache(), or the size given to its maker");
+    fail("how many elements the data set has is not known before it was read",
+         "cache(), or the size given to its maker");
   return count;
 }
 
 void Dataset::read(std::span<const int64_t> rows, Batch& into) const {
-  if (!indexed()) fail("the data set can only be read in order", "cache() after a first pass, or a data set from tensors");
+  if (!indexed())
+    fail("the data set can only be read in order", "cache() after a first pass, or a data set from tensors");
   const auto source = node_->rows(0);
   for (int64_t row : rows)
     if (row < 0 || row >= source->size())
-      fail("sample " + std::to_string(row) + " of a data set with " + human_count(source->size()), "a number from 0 on");
+      fail("sample " + std::to_string(row) + " of a data set with " + human_count(source->size()),
+           "a number from 0 on");
   source->gather(rows, {into, 0, int64_t(rows.size()), true});
 }
 

@@ -1,4 +1,5 @@
-// Dataset: where samples come from and what is done to them on the way, as a description that can be run again and again.
+// Dataset: where samples come from and what is done to them on the way, as a description that can be run again and
+// again.
 #pragma once
 
 #include <cstdint>
@@ -64,7 +65,8 @@ class DatasetCursor {
   DatasetCursor& operator=(DatasetCursor&&) noexcept;
   ~DatasetCursor();
 
-  /// Fetches the next element; false at the end. What is in `into` is written over where it fits and nobody else holds it.
+  /// Fetches the next element; false at the end. What is in `into` is written over where it fits and nobody else holds
+  /// it.
   bool next(Batch& into);
   /// Leaves out up to `count` elements and gives how many there were: free where the data set is indexed.
   int64_t skip(int64_t count);
@@ -79,15 +81,16 @@ class DatasetCursor {
 
 /// A sequence of samples (or of batches), with the names and the meaning that tf.data gives its operations.
 ///
-/// A value: copies are cheap, operations give a new data set and change nothing. Whatever is random is a pure function of
-/// seed, epoch and position, so that an epoch can be begun again at any place: `data.begin_epoch(3).skip(1000)`. Each
-/// plain loop over one data set is its next epoch.
+/// A value: copies are cheap, operations give a new data set and change nothing. Whatever is random is a pure function
+/// of seed, epoch and position, so that an epoch can be begun again at any place: `data.begin_epoch(3).skip(1000)`.
+/// Each plain loop over one data set is its next epoch.
 ///
 ///     for (const Batch& photos : Dataset(images).shuffle().batch(64)) ...
 ///
-/// A data set is *indexed* where any sample can be had by its number: tensors, ranges and files are, and so is what take,
-/// skip, shuffle, map, batch, repeat, zip, concatenate and enumerate make of them. Samples of tensors are then copied
-/// straight into the batch; nothing is allocated for each. Errors that `f` of map or a generator throws come through.
+/// A data set is *indexed* where any sample can be had by its number: tensors, ranges and files are, and so is what
+/// take, skip, shuffle, map, batch, repeat, zip, concatenate and enumerate make of them. Samples of tensors are then
+/// copied straight into the batch; nothing is allocated for each. Errors that `f` of map or a generator throws come
+/// through.
 class Dataset {
  public:
   static constexpr int64_t unknown = -1;
@@ -122,9 +125,10 @@ class Dataset {
   Dataset map(std::function<Batch(Batch, random::Stream&)> f, uint64_t seed, int num_parallel_calls = 1) const;
   /// The elements for which `keep` is true.
   Dataset filter(std::function<bool(const Batch&)> keep) const;
-  /// The elements in random order: each is drawn from the next `buffer_size` (0: from all). Without a seed the process's
-  /// own sequence gives one. An indexed data set shuffles numbers and holds no element.
-  Dataset shuffle(int64_t buffer_size = 0, std::optional<uint64_t> seed = {}, bool reshuffle_each_iteration = true) const;
+  /// The elements in random order: each is drawn from the next `buffer_size` (0: from all). Without a seed the
+  /// process's own sequence gives one. An indexed data set shuffles numbers and holds no element.
+  Dataset shuffle(int64_t buffer_size = 0, std::optional<uint64_t> seed = {},
+                  bool reshuffle_each_iteration = true) const;
   /// `batch_size` elements at a time along a new first axis; the last batch has what is left, or is left out.
   Dataset batch(int64_t batch_size, bool drop_remainder = false) const;
   /// The parts along the first axis, one by one.
@@ -137,7 +141,8 @@ class Dataset {
   Dataset skip(int64_t count) const;
   /// Keeps the elements of the first whole pass in memory; later passes are those same elements.
   Dataset cache() const;
-  /// Makes up to `buffer_size` elements ahead, on a thread of its own; its errors come out where the element is fetched.
+  /// Makes up to `buffer_size` elements ahead, on a thread of its own; its errors come out where the element is
+  /// fetched.
   Dataset prefetch(int64_t buffer_size = 2) const;
   /// This, then `other`; shapes and types must agree where both are known.
   Dataset concatenate(const Dataset& other) const;

@@ -265,7 +265,8 @@ TEST(Dataset, ShuffleDrawsFromAWindow) {
 TEST(Dataset, ShuffleIsTheSameByNumberAndInOrder) {
   for (int64_t window : {0, 1, 7, 50, 1000})
     for (uint64_t epoch : {0, 3})
-      EXPECT_EQ(flat(Dataset::range(50).shuffle(window, 2), epoch), flat(in_order(Dataset::range(50)).shuffle(window, 2), epoch));
+      EXPECT_EQ(flat(Dataset::range(50).shuffle(window, 2), epoch),
+                flat(in_order(Dataset::range(50)).shuffle(window, 2), epoch));
 }
 
 TEST(Dataset, ShuffleIsFair) {
@@ -331,7 +332,8 @@ TEST(Dataset, BatchesOfUnequalElementsAreRefused) {
     return batch;
   });
   const std::string expected =
-      "the elements of a batch differ: x [1] float32, then x [2] float32 | a map before batch that makes them equal, or "
+      "the elements of a batch differ: x [1] float32, then x [2] float32 | a map before batch that makes them equal, "
+      "or "
       "batch(1)";
   EXPECT_EQ(error_of([&] { elements(data.batch(2)); }), expected);
   EXPECT_EQ(error_of([&] { elements(in_order(data).batch(2)); }), expected);
@@ -491,9 +493,10 @@ TEST(Dataset, Concatenate) {
   }
   EXPECT_EQ(joined.cardinality(), 7);
   EXPECT_TRUE(joined.indexed());
-  EXPECT_EQ(error_of([] { (void)pairs(2).concatenate(Dataset::range(2)); }),
-            "data sets with different elements cannot follow each other: x [2] uint8, y [] int32, weight [] float32, then "
-            "x [] int64 | a map that makes them equal");
+  EXPECT_EQ(
+      error_of([] { (void)pairs(2).concatenate(Dataset::range(2)); }),
+      "data sets with different elements cannot follow each other: x [2] uint8, y [] int32, weight [] float32, then "
+      "x [] int64 | a map that makes them equal");
 }
 
 TEST(Dataset, Zip) {

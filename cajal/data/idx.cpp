@@ -40,8 +40,10 @@ void swap_elements(std::byte* bytes, size_t count, size_t width) {
 
 DType checked_type(std::array<std::byte, 4> magic, std::string_view name) {
   if (magic[0] != std::byte(0) || magic[1] != std::byte(0))
-    fail_data(name, fmt::format("is no idx file: it begins with {:#010x}, and an idx file with two zero bytes",
-                                big_endian(magic.data())), "an idx or idx.gz file as MNIST's");
+    fail_data(name,
+              fmt::format("is no idx file: it begins with {:#010x}, and an idx file with two zero bytes",
+                          big_endian(magic.data())),
+              "an idx or idx.gz file as MNIST's");
   for (const TypeCode& known : type_codes)
     if (uint8_t(magic[2]) == known.code) return known.type;
   fail_data(name, fmt::format("has elements of type {:#04x}, which idx does not define", uint8_t(magic[2])));
@@ -88,8 +90,9 @@ Header read_header(Read read, std::string_view name) {
 }
 
 [[noreturn]] void fail_short(const Header& header, size_t came, std::string_view name) {
-  fail_data(name, fmt::format("ends after {} of the {} bytes that its shape {} of {} needs", human_count(int64_t(came)),
-                              human_count(int64_t(header.bytes)), header.shape.text(), cajal::name(header.type)),
+  fail_data(name,
+            fmt::format("ends after {} of the {} bytes that its shape {} of {} needs", human_count(int64_t(came)),
+                        human_count(int64_t(header.bytes)), header.shape.text(), cajal::name(header.type)),
             "get the file again: it is cut off");
 }
 
@@ -137,7 +140,8 @@ Bytes idx_bytes(const Tensor& tensor) {
   const auto* known = std::find_if(std::begin(type_codes), std::end(type_codes),
                                    [&](const TypeCode& code) { return code.type == tensor.dtype(); });
   if (known == std::end(type_codes))
-    fail("idx files cannot hold " + std::string(name(tensor.dtype())), "a cast to uint8, int8, int16, int32, float32 or float64");
+    fail("idx files cannot hold " + std::string(name(tensor.dtype())),
+         "a cast to uint8, int8, int16, int32, float32 or float64");
   if (tensor.rank() > 255) fail("idx files cannot hold more than 255 axes");
   const Tensor plain = tensor.contiguous();
   Bytes out{std::byte(0), std::byte(0), std::byte(known->code), std::byte(tensor.rank())};

@@ -42,8 +42,9 @@ void check_labels(const Tensor& labels, int64_t images, int64_t classes, const P
     throw Error(Code::bad_data, file + " holds " + labels.shape().text() + " " + std::string(name(labels.dtype())) +
                                     ", and labels are a list of integers");
   if (labels.size() != images)
-    throw Error(Code::bad_data, file + " has " + human_count(labels.size()) + " labels for " + human_count(images) +
-                                    " images", {}, "the labels that belong to these images");
+    throw Error(Code::bad_data,
+                file + " has " + human_count(labels.size()) + " labels for " + human_count(images) + " images", {},
+                "the labels that belong to these images");
   const std::vector<int64_t> values = labels.values<int64_t>();
   for (size_t i = 0; i < values.size(); ++i)
     if (values[i] < 0 || (classes > 0 && values[i] >= classes))
@@ -55,7 +56,8 @@ void check_labels(const Tensor& labels, int64_t images, int64_t classes, const P
 Dataset load_part(const Path& images_path, const Path& labels_path, int64_t classes) {
   const Tensor images = read_idx(images_path), labels = read_idx(labels_path);
   if (images.rank() < 2)
-    throw Error(Code::bad_data, "'" + images_path.string() + "' holds " + images.shape().text() + ", and images were expected");
+    throw Error(Code::bad_data,
+                "'" + images_path.string() + "' holds " + images.shape().text() + ", and images were expected");
   check_labels(labels, images.dim(0), classes, labels_path);
   return Dataset(images, labels);
 }
@@ -73,7 +75,8 @@ std::vector<Path> usual_places(const std::string& name) {
 IdxFolder find_idx_folder(const Path& folder) {
   IdxFolder found;
   std::error_code ignored;
-  for (std::filesystem::directory_iterator entry(folder, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+  for (std::filesystem::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
     Path* field = field_of(found, entry->path().filename().string());
     if (field && (field->empty() || comes_before(entry->path(), *field))) *field = entry->path();
   }
@@ -88,8 +91,10 @@ TrainTest load_idx_folder(const Path& folder, int64_t classes) {
   Dataset train = load_part(files.train_images, files.train_labels, classes);
   Dataset test = load_part(files.test_images, files.test_labels, classes);
   if (!(train.element_spec().x == test.element_spec().x))
-    throw Error(Code::bad_data, "training images are " + train.element_spec().x[0].shape.text() + " and test images " +
-                                    test.element_spec().x[0].shape.text(), folder.string());
+    throw Error(Code::bad_data,
+                "training images are " + train.element_spec().x[0].shape.text() + " and test images " +
+                    test.element_spec().x[0].shape.text(),
+                folder.string());
   return {std::move(train), std::move(test)};
 }
 

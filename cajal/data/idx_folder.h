@@ -26,8 +26,8 @@ IdxFolder find_idx_folder(const Path& folder);
 
 /// Loads any such folder: images as they are, labels as bytes.
 ///
-/// `classes` > 0: labels must lie below it. Errors: not_found naming the files that are missing; bad_data where a file is
-/// damaged, labels are no list, their number is not that of the images, training and test images differ in shape.
+/// `classes` > 0: labels must lie below it. Errors: not_found naming the files that are missing; bad_data where a file
+/// is damaged, labels are no list, their number is not that of the images, training and test images differ in shape.
 TrainTest load_idx_folder(const Path& folder, int64_t classes = 0);
 
 /// Loads the data set `name` from `folder`, or, if that is "", from the first of $CAJAL_DATA/name and

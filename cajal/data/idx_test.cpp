@@ -75,11 +75,13 @@ TEST(Idx, EveryFieldIsChecked) {
   EXPECT_EQ(refused(bytes({0x89, 'P', 'N', 'G'})),
             "'x.idx' is no idx file: it begins with 0x89504e47, and an idx file with two zero bytes | an idx or idx.gz "
             "file as MNIST's");
-  EXPECT_EQ(refused(bytes({0, 0, 7, 1})), "'x.idx' has elements of type 0x07, which idx does not define | get the file again");
+  EXPECT_EQ(refused(bytes({0, 0, 7, 1})),
+            "'x.idx' has elements of type 0x07, which idx does not define | get the file again");
   EXPECT_EQ(refused(bytes({0, 0, 8, 2, 0, 0, 0, 2, 0, 0})),
             "'x.idx' ends before its dimension 2 of 2 | get the file again");
-  EXPECT_EQ(refused(bytes({0, 0, 8, 1, 0, 0, 0, 3, 1, 2})),
-            "'x.idx' ends after 2 of the 3 bytes that its shape [3] of uint8 needs | get the file again: it is cut off");
+  EXPECT_EQ(
+      refused(bytes({0, 0, 8, 1, 0, 0, 0, 3, 1, 2})),
+      "'x.idx' ends after 2 of the 3 bytes that its shape [3] of uint8 needs | get the file again: it is cut off");
   EXPECT_EQ(refused(bytes({0, 0, 8, 1, 0, 0, 0, 1, 1, 2})),
             "'x.idx' goes on after the 1 bytes that its shape [1] needs | get the file again");
   Bytes huge = bytes({0, 0, 0x0E, 3});
@@ -137,8 +139,9 @@ TEST(IdxFolder, FindsItsFilesUnderAnyUsualName) {
     EXPECT_EQ(test.element_spec().x[0].shape, (Shape{2, 2}));
     std::filesystem::remove(folder / (std::string("t10k-labels") + separator + "idx1-ubyte"));
     EXPECT_EQ(error_of([&] { (void)load_idx_folder(folder); }),
-              "the folder '" + folder.string() + "' lacks t10k-labels-idx1-ubyte | these files beside each other, gzipped "
-              "(.gz) or not");
+              "the folder '" + folder.string() +
+                  "' lacks t10k-labels-idx1-ubyte | these files beside each other, gzipped "
+                  "(.gz) or not");
   }
   EXPECT_FALSE(find_idx_folder("/nowhere/at/all").complete());
 }
@@ -151,14 +154,16 @@ TEST(IdxFolder, ChecksLabels) {
             labels + " has 4 labels for 3 images | the labels that belong to these images");
   write_folder(folder, "-", 3, 10);
   EXPECT_EQ(load_idx_folder(folder).first.size(), 3);
-  EXPECT_EQ(error_of([&] { (void)load_idx_folder(folder, 10); }), labels + ": label 2 is 10, and labels lie from 0 to 9");
+  EXPECT_EQ(error_of([&] { (void)load_idx_folder(folder, 10); }),
+            labels + ": label 2 is 10, and labels lie from 0 to 9");
 }
 
 TEST(IdxFolder, SaysWhatIsMissing) {
   const Path folder = scratch_folder();
   EXPECT_EQ(error_of([&] { (void)datasets::mnist(folder.string()); }),
-            "the folder '" + folder.string() + "' lacks train-images-idx3-ubyte, train-labels-idx1-ubyte, "
-            "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte | these files beside each other, gzipped (.gz) or not");
+            "the folder '" + folder.string() +
+                "' lacks train-images-idx3-ubyte, train-labels-idx1-ubyte, "
+                "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte | these files beside each other, gzipped (.gz) or not");
   EXPECT_EQ(code_of([&] { (void)load_idx_dataset("no_such_set", "", 10); }), Code::not_found);
 }
 

@@ -61,7 +61,8 @@ std::map<int64_t, int64_t> quotas(const std::map<int64_t, Rows>& by_class, int64
     left -= out[label];
     remainders.emplace_back(exact - std::floor(exact), label);
   }
-  std::stable_sort(remainders.begin(), remainders.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(remainders.begin(), remainders.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   for (size_t i = 0; i < remainders.size() && left > 0; ++i, --left) ++out[remainders[i].second];
   return out;
 }
@@ -96,7 +97,9 @@ Parts stratified_parts(const Tensor& labels, Sizes sizes, int64_t count, random:
 Parts plain_parts(Sizes sizes, int64_t count, bool shuffle, random::Stream& stream) {
   Rows order(static_cast<size_t>(count));
   std::iota(order.begin(), order.end(), 0);
-  if (!shuffle) return {{order.begin(), order.begin() + sizes.left}, {order.begin() + sizes.left, order.begin() + sizes.left + sizes.right}};
+  if (!shuffle)
+    return {{order.begin(), order.begin() + sizes.left},
+            {order.begin() + sizes.left, order.begin() + sizes.left + sizes.right}};
   shuffle_rows(order, stream);
   const auto test_end = order.begin() + sizes.right;
   return {{test_end, test_end + sizes.left}, {order.begin(), test_end}};

@@ -12,8 +12,8 @@ namespace cajal {
 
 /// How train_test_split splits. A size below 1 is a share, from 1 on a number of samples; 0: not given.
 struct SplitOptions {
-  double test_size = 0;   ///< 0.25 where neither size is given
-  double train_size = 0;  ///< the rest
+  double test_size = 0;               ///< 0.25 where neither size is given
+  double train_size = 0;              ///< the rest
   std::optional<uint64_t> seed = {};  ///< none: the process's next one
   bool shuffle = true;
   Tensor stratify = {};  ///< integer labels whose shares are kept in both parts
@@ -32,7 +32,8 @@ TrainTestTensors train_test_split(const Tensor& x, const Tensor& y, SplitOptions
 /// The same for any number of tensors: train and test of the first, of the second, ...
 std::vector<Tensor> train_test_split(const std::vector<Tensor>& tensors, SplitOptions options = {});
 
-/// The first `left_size` elements and the last `right_size`; the one not given (0) is the rest. A size below 1 is a share.
+/// The first `left_size` elements and the last `right_size`; the one not given (0) is the rest. A size below 1 is a
+/// share.
 ///
 /// With `shuffle` the elements are drawn at random, the same ones in every epoch. A data set that can only be read in
 /// order is read into memory. Errors: no size given, sizes that leave a part empty or are more than there is.

@@ -27,7 +27,8 @@ Ints together(const Tensor& a, const Tensor& b) {
 }
 
 TEST(TrainTestSplit, KeepsRowsTogether) {
-  const Tensor y = numbered(10), x = Tensor::of(std::vector<int>{0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9}, {10, 2});
+  const Tensor y = numbered(10),
+               x = Tensor::of(std::vector<int>{0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9}, {10, 2});
   auto [x_train, x_test, y_train, y_test] = train_test_split(x, y, {.test_size = 0.3, .seed = 1});
   EXPECT_EQ(x_train.shape(), (Shape{7, 2}));
   EXPECT_EQ(x_test.shape(), (Shape{3, 2}));
@@ -50,7 +51,8 @@ TEST(TrainTestSplit, Sizes) {
   EXPECT_EQ(sizes({.test_size = 2, .train_size = 3}), (Pair{3, 2}));
   EXPECT_EQ(error_of([&] { sizes({.test_size = 10}); }),
             "10 samples cannot be split into 0 and 10 | sizes that leave neither part empty");
-  EXPECT_EQ(error_of([&] { sizes({.test_size = 1.5}); }), "test_size is 1.5 | a share below 1, or a whole number of samples");
+  EXPECT_EQ(error_of([&] { sizes({.test_size = 1.5}); }),
+            "test_size is 1.5 | a share below 1, or a whole number of samples");
 }
 
 TEST(TrainTestSplit, WithoutShuffleTheTestPartIsTheEnd) {
@@ -110,7 +112,9 @@ TEST(ToCategorical, OneHotRows) {
   EXPECT_EQ(out.values<int64_t>(), (Ints{0, 1, 0, 1, 0, 0, 0, 0, 1}));
   EXPECT_EQ(to_categorical(Tensor::of({1, 0}, {2, 1}), 4).shape(), (Shape{2, 4}));
   EXPECT_EQ(to_categorical(Tensor({2, 3}, DType::uint8), 5).shape(), (Shape{2, 3, 5}));
-  EXPECT_EQ(error_of([] { (void)to_categorical(Tensor::of({0, 3}), 3); }),
+  EXPECT_EQ(error_of([] {
+              (void)to_categorical(Tensor::of({0, 3}), 3);
+            }),
             "label 1 is 3, and there are 3 classes | labels from 0 to 2");
   EXPECT_EQ(error_of([] { (void)to_categorical(Tensor::of({0.5f})); }),
             "to_categorical was given float32 | integer labels: cast(DType::int32)");

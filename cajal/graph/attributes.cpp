@@ -13,6 +13,8 @@ std::string FieldText::text(double value) { return fmt::format("{}", value); }
 std::string FieldText::text(const Tensor& value) {
   if (!value.defined()) return "none";
   const Tensor dense = value.contiguous();
+  if (dense.size() == 1 && is_integer(dense.dtype()))  // all digits, which a double may not hold
+    return fmt::format("{} {}", name(dense.dtype()), dense.values<int64_t>()[0]);
   if (dense.size() == 1) return fmt::format("{} {}", name(dense.dtype()), dense.item());
   uint64_t hash = dense.bytes();
   for (size_t i = 0; i < dense.bytes(); ++i) hash = random::mix(hash ^ uint64_t(dense.raw()[i]));

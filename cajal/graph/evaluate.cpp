@@ -67,7 +67,7 @@ std::vector<Tensor> evaluate(const Graph& graph, const std::vector<Tensor>& inpu
     const GraphNode& node = bound.nodes[i];
     if (auto fed = std::find(bound.inputs.begin(), bound.inputs.end(), int(i)); fed != bound.inputs.end()) {
       values[i] = {inputs[size_t(fed - bound.inputs.begin())].cast(node.outputs[0].dtype)};
-    } else if (node.op->structural && !node.inputs.empty()) {
+    } else if (node.op->passes) {
       values[i] = {values[size_t(node.inputs[0].node)][size_t(node.inputs[0].output)]};
     } else if (node.op->structural) {
       values[i] = {structural_value(node)};

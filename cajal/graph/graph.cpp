@@ -132,7 +132,10 @@ Vars replay(const Vars& outputs, const Vars& inputs, const Vars& replacements) {
     return found == made.end() ? var : found->second;
   };
   // Only what lies above the replaced inputs is recorded again, and what has an effect or draws numbers.
-  for (const NodePointer& node : reachable(outputs)) {
+  Vars roots = outputs;
+  for (const Var& output : outputs)
+    if (output.mask().defined()) roots.push_back(output.mask());
+  for (const NodePointer& node : reachable(roots)) {
     if (made.count({node.get(), 0})) continue;
     Vars renewed;
     for (const Var& input : node->inputs) renewed.push_back(find(input));

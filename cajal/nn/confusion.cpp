@@ -77,6 +77,18 @@ Var only_top(const Var& y_pred, int k) {
 
 }  // namespace
 
+Config Thresholds::config() const {
+  if (values_.empty()) return {};
+  return values_.size() == 1 ? Config(values_[0]) : ConfigWriter::to_config(values_);
+}
+
+Thresholds Thresholds::from_config(const Config& config) {
+  if (config.is_number()) return config.number();
+  std::vector<double> values;
+  ConfigReader::from_config(config, values);
+  return values;
+}
+
 Confusion::Confusion(std::string name, Settings settings, bool counts_false_positives)
     : Metric(std::move(name)), settings_(std::move(settings)), counts_false_positives_(counts_false_positives) {
   for (double threshold : settings_.thresholds)

@@ -107,14 +107,16 @@ TEST(Initializer, RepeatsForTheSameSeed) {
 }
 
 TEST(Initializer, HasTheNamesAndDefaultsOfKeras) {
-  for (const auto& entry : golden::read("names.json")["initializers"].map()) {
+  const Config file = golden::read("names.json");
+  for (const auto& entry : file["initializers"].map()) {
     const AnyInitializer initializer = entry.first;
     EXPECT_EQ(initializer->config()["class_name"].text(), entry.first);
     const Config back = Initializer::from_config(initializer->config())->config();
     EXPECT_EQ(back, initializer->config());
     for (const Config& argument : entry.second["arguments"].list())
-      if (argument.has("default"))
+      if (argument.has("default")) {
         EXPECT_EQ(back["config"][argument["name"].text()].json(), argument["default"].json()) << entry.first;
+      }
   }
   EXPECT_TRUE(AnyInitializer("glorot_uniform"));
 }

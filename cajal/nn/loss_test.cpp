@@ -37,20 +37,23 @@ void check(const Config& record, bool weighted) {
 }
 
 TEST(Loss, GivesTheValuesAndGradientsOfKeras) {
-  for (const Config& record : golden::read("losses.json")["records"].list()) {
+  const Config file = golden::read("losses.json");
+  for (const Config& record : file["records"].list()) {
     check(record, false);
     check(record, true);
   }
 }
 
 TEST(Loss, IsFoundByEveryNameOfKeras) {
-  for (const auto& entry : golden::read("names.json")["losses"].map()) {
+  const Config file = golden::read("names.json");
+  for (const auto& entry : file["losses"].map()) {
     const AnyLoss loss = entry.first;
     EXPECT_EQ(loss->config()["class_name"].text(), entry.first);
     for (const Config& argument : entry.second["arguments"].list())
-      if (argument["name"].text() != "dtype")
-        EXPECT_EQ(loss->config()["config"][argument["name"].text()].json(),
-                  argument["default"].json()) << entry.first << " " << argument["name"].text();
+      if (argument["name"].text() != "dtype") {
+        EXPECT_EQ(loss->config()["config"][argument["name"].text()].json(), argument["default"].json())
+            << entry.first << " " << argument["name"].text();
+      }
   }
   EXPECT_EQ(AnyLoss("mse")->name(), "mean_squared_error");
   EXPECT_EQ(AnyLoss("bce")->name(), "binary_crossentropy");

@@ -1,6 +1,7 @@
 #include "cajal/nn/metrics.h"
 
 #include "cajal/nn/golden_test.h"
+#include "cajal/ops/elementwise.h"
 
 namespace cajal {
 namespace {
@@ -48,7 +49,8 @@ TEST(Metric, GivesTheValuesOfKerasOverThreeBatches) {
 }
 
 TEST(Metric, IsFoundByEveryNameOfKeras) {
-  for (const auto& entry : golden::read("names.json")["metrics"].map()) {
+  const Config file = golden::read("names.json");
+  for (const auto& entry : file["metrics"].map()) {
     const auto metric = Metric::from_config(golden::part(entry.first, {}));
     EXPECT_EQ(metric->config()["class_name"].text(), entry.first);
   }

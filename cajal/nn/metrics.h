@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -317,11 +318,27 @@ struct SparseCategoricalCrossentropy : MeanOver {
 
 // ------------------------------------------------------------------------------------------------ of confusion
 
+/// One threshold or several: `.thresholds = 0.3`, `.thresholds = {0.25, 0.75}`.
+class Thresholds {
+ public:
+  Thresholds() = default;
+  Thresholds(double value) : values_{value} {}
+  Thresholds(std::initializer_list<double> values) : values_(values) {}
+  Thresholds(std::vector<double> values) : values_(std::move(values)) {}
+  const std::vector<double>& values() const { return values_; }
+  /// Null, a number or a list.
+  Config config() const;
+  static Thresholds from_config(const Config& config);
+
+ private:
+  std::vector<double> values_;
+};
+
 /// Options of Precision and Recall. `thresholds`: a prediction above it is a yes; 0.5 unless given. `top_k`: only the k
 /// largest predictions of a row may be yes. `class_id`: only this column is looked at.
 template <class M>
 struct ConfusionOptions {
-  std::vector<double> thresholds = {};
+  Thresholds thresholds = {};
   std::optional<int> top_k = {};
   std::optional<int> class_id = {};
   std::string name = M::usual_name;
@@ -355,7 +372,7 @@ struct Precision : Confusion {
   using Options = ConfusionOptions<Precision>;
   Options options;
   explicit Precision(Options given)
-      : Confusion(given.name, {given.thresholds, given.top_k, given.class_id}, true), options(std::move(given)) {}
+      : Confusion(given.name, {given.thresholds.values(), given.top_k, given.class_id}, true), options(std::move(given)) {}
   Precision() : Precision(Options()) {}
   Config config() const override { return described(class_name, options); }
 };
@@ -366,7 +383,7 @@ struct Recall : Confusion {
   using Options = ConfusionOptions<Recall>;
   Options options;
   explicit Recall(Options given)
-      : Confusion(given.name, {given.thresholds, given.top_k, given.class_id}, false), options(std::move(given)) {}
+      : Confusion(given.name, {given.thresholds.values(), given.top_k, given.class_id}, false), options(std::move(given)) {}
   Recall() : Recall(Options()) {}
   Config config() const override { return described(class_name, options); }
 };
@@ -382,7 +399,7 @@ class AUC : public Metric {
   struct Options {
     int num_thresholds = 200;
     std::string curve = "ROC", summation_method = "interpolation", name = "auc";
-    std::vector<double> thresholds = {};
+    Thresholds thresholds = {};
     bool multi_label = false;
     std::optional<int> num_labels = {};
     std::vector<double> label_weights = {};

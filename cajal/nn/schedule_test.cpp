@@ -6,7 +6,8 @@ namespace cajal {
 namespace {
 
 TEST(LearningRateSchedule, GivesTheRatesOfKeras) {
-  for (const Config& record : golden::read("schedules.json")["records"].list()) {
+  const Config file = golden::read("schedules.json");
+  for (const Config& record : file["records"].list()) {
     const auto schedule = LearningRateSchedule::from_config(golden::part(record["schedule"].text(), record["arguments"]));
     const Tensor wanted = golden::tensor(record["values"]);
     const Var step = placeholder({}, DType::float64);
@@ -27,7 +28,8 @@ TEST(LearningRateSchedule, ComesBackFromItsConfig) {
 }
 
 TEST(LearningRateSchedule, HasTheArgumentsOfKeras) {
-  for (const auto& entry : golden::read("names.json")["schedules"].map()) {
+  const Config file = golden::read("names.json");
+  for (const auto& entry : file["schedules"].map()) {
     const auto make = [&] {
       Config arguments(Config::Map{});
       for (const char* name : {"initial_learning_rate", "decay_steps", "first_decay_steps", "decay_rate"})

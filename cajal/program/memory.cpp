@@ -154,7 +154,9 @@ class MemoryPlanner {
       const int candidate = storage_of_[size_t(operand)];
       const Storage& memory = storages_[size_t(candidate)];
       const bool free = memory.location.kind == Location::Kind::arena && memory.last == at &&
-                        memory.bytes == bytes_of(value(index)) && !taken_here(step, candidate, index);
+                        memory.bytes == bytes_of(value(index)) &&
+                        plan_.values[size_t(operand)].spec.dtype == value(index).spec.dtype &&
+                        !taken_here(step, candidate, index);
       if (free) return candidate;
     }
     return -1;

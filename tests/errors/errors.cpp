@@ -160,7 +160,7 @@ TEST(Errors, UnknownNames) {
   expect("unknown_metric", [] { AnyMetric("acuracy"); });
   expect("unknown_initializer", [] { AnyInitializer("glorot_unifrom"); });
   expect("unknown_layer", [] { AnyLayer("Dence"); });
-  expect("unknown_layer_in_a_model", [] { Sequential({Dense(1)}, "small").get_layer("dense_9"); });
+  expect("unknown_layer_in_a_model", [] { Sequential(Input({3}), {Dense(8), Dense(1)}, "small").get_layer("dense_9"); });
   expect("unknown_dataset", [] { dataset_entry("mnits"); });
   expect("unknown_metric_in_a_history", [] {
     History history;
@@ -181,7 +181,7 @@ TEST(Errors, Files) {
   expect("idx_too_long", [] { read_idx(file("long-idx1-ubyte", idx_header(8, 1) + std::string("\0\0\0\1abc", 7))); });
   expect("npy_missing", [] { load_npy(folder() / "nothing.npy"); });
   expect("npy_truncated", [] {
-    save_npy(folder() / "whole.npy", Tensor({100}));
+    save_npy(folder() / "whole.npy", Tensor(Shape{100}));
     load_npy(file("short.npy", read_text(folder() / "whole.npy").substr(0, 200)));
   });
   expect("npy_foreign", [] { load_npy(file("foreign.npy", "1,2,3\n4,5,6\n")); });

@@ -361,14 +361,15 @@ Complaints check_random(const Case& c) {
   return {};
 }
 
-Complaints check_backends(const Case& c) {
+Complaints check_backends(const Case& c, std::span<const Backend* const> backends) {
   const Called called(c.op, c.sample.attributes, c.sample.inputs);
   const Graph graph = called.graph();
   const auto wanted = evaluate(in_double(graph), c.values);
   const auto scales = scales_of(c, graph);
   Complaints out;
-  for (const Backend* backend : default_backends()) {
+  for (const Backend* backend : backends) {
     Program::Options options;
+    options.memory = Memory::guard;
     options.backends = {backend};
     Program program(called.inputs, called.outputs, options);
     append(out,

@@ -2,10 +2,11 @@
 // are wrong on purpose.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
-#include "cajal/graph/graph.h"
+#include "cajal/program/kernel.h"
 
 namespace cajal::every_op {
 
@@ -31,7 +32,7 @@ Complaints check_types(const Case& c);
 /// Random ops only: the same run draws the same numbers, the next step others.
 Complaints check_random(const Case& c);
 /// Every backend's kernel against double within 1e-5 of the sum of the absolute products.
-Complaints check_backends(const Case& c);
+Complaints check_backends(const Case& c, std::span<const Backend* const> backends = default_backends());
 
 /// All of them, over all samples.
 Complaints check_op(const Op& op);

@@ -124,6 +124,17 @@ TEST(PlantedBug, ShapeTooLarge) {
 TEST(PlantedBug, NotInPlace) {
   EXPECT_NE(complaints_about(planted<NotInPlace>()).find("in the memory of"), std::string::npos);
 }
+TEST(PlantedBug, WrongKernelOfABackend) {
+  const Kernel wrong{"planted", "wrong", [](const Call& call) noexcept {
+                       Square().reference<float>(call);
+                       call.out[0].as<float>()[call.out[0].size - 1] += 1e-3f;
+                     }};
+  const Backend backend{"planted", {&wrong, 1}};
+  const Backend* const backends[] = {&backend};
+  const Sample sample = Square::samples()[1];
+  EXPECT_EQ(check_backends(Case(planted<Square>(), sample)), Complaints());
+  ASSERT_EQ(check_backends(Case(planted<Square>(), sample), backends).size(), 1u);
+}
 TEST(PlantedBug, NoSummary) {
   EXPECT_NE(complaints_about(planted<NoSummary>()).find("no sentence"), std::string::npos);
 }

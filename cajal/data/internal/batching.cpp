@@ -39,7 +39,8 @@ TensorSpec tensor_spec(const Tensor& tensor) { return {tensor.shape(), tensor.dt
 std::string named_text(const char* name, const std::vector<TensorSpec>& specs) {
   std::string out;
   for (const TensorSpec& spec : specs)
-    out += std::string(out.empty() ? "" : ", ") + name + " " + spec.shape.text() + " " + std::string(cajal::name(spec.dtype));
+    out += std::string(out.empty() ? "" : ", ") + name + " " + spec.shape.text() + " " +
+           std::string(cajal::name(spec.dtype));
   return out;
 }
 
@@ -48,7 +49,8 @@ std::string named_text(const char* name, const std::vector<TensorSpec>& specs) {
   for (auto* specs : {&before.x, &before.y})
     for (TensorSpec& spec : *specs)
       if (spec.shape.rank() > 0) spec.shape.erase(0);
-  fail("the elements of a batch differ: " + internal::text(before) + ", then " + internal::text(internal::spec_of(element)),
+  fail("the elements of a batch differ: " + internal::text(before) + ", then " +
+           internal::text(internal::spec_of(element)),
        "a map before batch that makes them equal, or batch(1)");
 }
 

@@ -55,7 +55,8 @@ Stroke moved_knots(const Stroke& stroke, Dice dice) {
   for (size_t i = 0; i < stroke.size(); ++i) {
     const Point wanted = stroke[i];
     if (i > 0 && same(wanted, stroke[i - 1])) knots.push_back(knots.back());
-    else knots.push_back({wanted.x + offset.x + dice.normal(knot_error), wanted.y + offset.y + dice.normal(knot_error)});
+    else
+      knots.push_back({wanted.x + offset.x + dice.normal(knot_error), wanted.y + offset.y + dice.normal(knot_error)});
   }
   return knots;
 }
@@ -81,7 +82,9 @@ struct Bend {
   float lower_middle, righter_middle, wider_below, higher_right;
 
   explicit Bend(Dice dice)
-      : lower_middle(dice.normal(0.07f)), righter_middle(dice.normal(0.06f)), wider_below(dice.normal(0.15f)),
+      : lower_middle(dice.normal(0.07f)),
+        righter_middle(dice.normal(0.06f)),
+        wider_below(dice.normal(0.15f)),
         higher_right(dice.normal(0.08f)) {
     for (Wave& wave : waves)
       wave = {dice.normal(3.5f), dice.normal(3.5f), dice.uniform(0, two_pi), dice.normal(0.025f), dice.normal(0.025f)};
@@ -104,7 +107,8 @@ struct Posture {
   float xx, xy, yx, yy;
 
   Posture(float aspect, Dice dice) {
-    const float width = aspect * std::exp(dice.normal(0.2f)), slant = 0.04f + dice.normal(0.2f), turn = dice.normal(0.09f);
+    const float width = aspect * std::exp(dice.normal(0.2f)), slant = 0.04f + dice.normal(0.2f),
+                turn = dice.normal(0.09f);
     const float c = std::cos(turn), s = std::sin(turn);
     xx = c * width, xy = -c * slant - s;
     yx = s * width, yy = -s * slant + c;
@@ -117,8 +121,12 @@ struct Pen {
   float radius, swell, waves, phase, taper, edge, ink;
 
   explicit Pen(Dice dice)
-      : radius(1.25f * std::exp(dice.normal(0.22f))), swell(dice.normal(0.14f)), waves(dice.uniform(2, 7)),
-        phase(dice.uniform(0, two_pi)), taper(std::max(0.f, dice.normal(0.35f))), edge(dice.uniform(0.9f, 1.5f)),
+      : radius(1.25f * std::exp(dice.normal(0.22f))),
+        swell(dice.normal(0.14f)),
+        waves(dice.uniform(2, 7)),
+        phase(dice.uniform(0, two_pi)),
+        taper(std::max(0.f, dice.normal(0.35f))),
+        edge(dice.uniform(0.9f, 1.5f)),
         ink(255 * dice.uniform(0.97f, 1.12f)) {}
 
   // `t` goes from 0 to 1 along the stroke.
@@ -136,8 +144,8 @@ struct Extent {
   }
 };
 
-// Scales the strokes so that the longer side with its ink is 20 pixels, and puts their mass about the middle: half a pixel
-// to each side, since paper is not laid under a camera more precisely.
+// Scales the strokes so that the longer side with its ink is 20 pixels, and puts their mass about the middle: half a
+// pixel to each side, since paper is not laid under a camera more precisely.
 void fit(std::vector<Stroke>& strokes, float radius, Dice dice) {
   Extent extent;
   for (const Stroke& stroke : strokes)
@@ -170,14 +178,16 @@ using Canvas = std::span<float>;
 void ink_line(Canvas canvas, Point a, Point b, float radius, const Pen& pen) {
   const float reach = radius + pen.edge / 2;
   const int last = int(drawing_side) - 1;
-  const int x0 = std::max(0, int(std::ceil(std::min(a.x, b.x) - reach))), x1 = std::min(last, int(std::max(a.x, b.x) + reach));
-  const int y0 = std::max(0, int(std::ceil(std::min(a.y, b.y) - reach))), y1 = std::min(last, int(std::max(a.y, b.y) + reach));
+  const int x0 = std::max(0, int(std::ceil(std::min(a.x, b.x) - reach))),
+            x1 = std::min(last, int(std::max(a.x, b.x) + reach));
+  const int y0 = std::max(0, int(std::ceil(std::min(a.y, b.y) - reach))),
+            y1 = std::min(last, int(std::max(a.y, b.y) + reach));
   for (int y = y0; y <= y1; ++y)
     for (int x = x0; x <= x1; ++x) {
       const float squared = squared_distance({float(x), float(y)}, a, b);
       if (squared >= reach * reach) continue;
       float& pixel = canvas[size_t(y) * drawing_side + size_t(x)];
-      pixel = std::max(pixel, (reach - std::sqrt(squared)) / pen.edge);
+      pixel = std::max(pixel, std::min(1.f, (reach - std::sqrt(squared)) / pen.edge));
     }
 }
 
@@ -208,7 +218,7 @@ void develop(std::span<const float> canvas, const Pen& pen, std::span<uint8_t> p
     for (int x = 0; x < side; ++x) {
       const int from_x = x - shift.x, from_y = y - shift.y;
       const bool inside = from_x >= 0 && from_x < side && from_y >= 0 && from_y < side;
-      const float coverage = inside ? std::min(1.f, canvas[size_t(from_y * side + from_x)]) : 0.f;
+      const float coverage = inside ? canvas[size_t(from_y * side + from_x)] : 0.f;
       pixels[size_t(y * side + x)] = uint8_t(std::min(255.f, pen.ink * coverage));
     }
 }

@@ -99,7 +99,8 @@ ElementSpec batched(const ElementSpec& element, const Dim& first);
 /// "x [28, 28] uint8, y [] uint8"
 std::string text(const ElementSpec& spec);
 
-/// Makes `tensor` row-major memory of that type and shape ([total] in front if >= 0), the memory that it has if it fits.
+/// Makes `tensor` row-major memory of that type and shape ([total] in front if >= 0), the memory that it has if it
+/// fits.
 void prepare(Tensor& tensor, DType type, int64_t total, const Shape& rest, bool in_place);
 /// Writes one element into place `slot.at`. Error where it differs from those before it.
 void place(const Batch& element, const Slot& slot);

@@ -15,8 +15,8 @@ inline void check_parallel_calls(int calls) {
   if (calls < 1) fail(std::to_string(calls) + " parallel calls", "1, or as many as there are cores");
 }
 
-/// Calls `make(i)` for i in [0, count), on up to `parallel` threads at a time, then `use(i, element)` in order on this one.
-/// The first error in order comes out, after the elements before it were used.
+/// Calls `make(i)` for i in [0, count), on up to `parallel` threads at a time, then `use(i, element)` in order on this
+/// one. The first error in order comes out, after the elements before it were used.
 template <class Make, class Use>
 void parallel_elements(int64_t count, int parallel, Make make, Use use) {
   struct Made {

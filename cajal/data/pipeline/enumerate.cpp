@@ -69,8 +69,6 @@ class EnumeratedNode : public DerivedNode {
 
 }  // namespace
 
-Dataset Dataset::enumerate(int64_t start) const {
-  return Dataset(std::make_shared<EnumeratedNode>(node(), start));
-}
+Dataset Dataset::enumerate(int64_t start) const { return Dataset(std::make_shared<EnumeratedNode>(node(), start)); }
 
 }  // namespace cajal

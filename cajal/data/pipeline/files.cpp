@@ -31,10 +31,11 @@ class FileRows : public Rows {
   int64_t size() const override { return int64_t(files_.paths.size()); }
   void element(int64_t row, Batch& into) override { into = files_.element(row); }
   void gather(std::span<const int64_t> rows, const Slot& slot) override {
-    parallel_elements(int64_t(rows.size()), files_.parallel, [&](int64_t i) { return files_.element(rows[size_t(i)]); },
-                      [&](int64_t i, const Batch& element) {
-                        place(element, {slot.into, slot.at + i, slot.total, slot.in_place});
-                      });
+    parallel_elements(
+        int64_t(rows.size()), files_.parallel, [&](int64_t i) { return files_.element(rows[size_t(i)]); },
+        [&](int64_t i, const Batch& element) {
+          place(element, {slot.into, slot.at + i, slot.total, slot.in_place});
+        });
   }
 
  private:

@@ -40,7 +40,8 @@ class GeneratorNode : public DatasetNode {
 Dataset Dataset::from_generator(std::function<std::function<bool(Batch&)>()> make, GeneratorOptions options) {
   if (!make) fail("a data set was made from no generator");
   if (options.size < unknown || options.batch_size < 0)
-    fail("a generator of " + std::to_string(options.size) + " elements in batches of " + std::to_string(options.batch_size),
+    fail("a generator of " + std::to_string(options.size) + " elements in batches of " +
+             std::to_string(options.batch_size),
          "numbers of 0 or more, or Dataset::unknown elements");
   return Dataset(std::make_shared<GeneratorNode>(std::move(make), options));
 }

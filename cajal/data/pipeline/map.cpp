@@ -90,8 +90,9 @@ class MapPass : public Pass {
     position_ += elements.size();
     auto make = [&](int64_t i) { return change_(std::move(elements[size_t(i)]), epoch_, first + uint64_t(i)); };
     try {
-      parallel_elements(int64_t(elements.size()), parallel_, make,
-                        [&](int64_t, Batch& element) { ready_.push_back({std::move(element), nullptr}); });
+      parallel_elements(int64_t(elements.size()), parallel_, make, [&](int64_t, Batch& element) {
+        ready_.push_back({std::move(element), nullptr});
+      });
     } catch (...) {
       ready_.push_back({{}, std::current_exception()});
     }

@@ -100,7 +100,8 @@ class PrefetchNode : public DerivedNode {
 }  // namespace
 
 Dataset Dataset::prefetch(int64_t buffer_size) const {
-  if (buffer_size < 1) fail("a prefetch of " + std::to_string(buffer_size) + " elements", "1 or more; 2 is enough for most");
+  if (buffer_size < 1)
+    fail("a prefetch of " + std::to_string(buffer_size) + " elements", "1 or more; 2 is enough for most");
   return Dataset(std::make_shared<PrefetchNode>(node(), buffer_size));
 }
 

@@ -23,7 +23,8 @@ struct Order {
 
 class ShuffleRows : public Rows {
  public:
-  ShuffleRows(std::unique_ptr<Rows> input, std::vector<int64_t> order) : input_(std::move(input)), order_(std::move(order)) {}
+  ShuffleRows(std::unique_ptr<Rows> input, std::vector<int64_t> order)
+      : input_(std::move(input)), order_(std::move(order)) {}
   int64_t size() const override { return int64_t(order_.size()); }
   void element(int64_t row, Batch& into) override { input_->element(order_[size_t(row)], into); }
   void gather(std::span<const int64_t> rows, const Slot& slot) override {
@@ -46,7 +47,7 @@ class ShufflePass : public Pass {
   bool next(Batch& into) override {
     while (more_ && int64_t(buffer_.size()) < room_) fetch();
     if (buffer_.empty()) return false;
-    std::swap(buffer_[size_t(stream_.below(int64_t(buffer_.size())))], buffer_.back());
+    std::swap(buffer_[size_t(draw_below(stream_, int64_t(buffer_.size())))], buffer_.back());
     into = std::move(buffer_.back());
     buffer_.pop_back();
     return true;
@@ -90,7 +91,8 @@ class ShuffleNode : public DerivedNode {
 }  // namespace
 
 Dataset Dataset::shuffle(int64_t buffer_size, std::optional<uint64_t> seed, bool reshuffle_each_iteration) const {
-  if (buffer_size < 0) fail("a shuffle with a buffer of " + std::to_string(buffer_size), "0 for everything, or a number of elements");
+  if (buffer_size < 0)
+    fail("a shuffle with a buffer of " + std::to_string(buffer_size), "0 for everything, or a number of elements");
   if (buffer_size == 0 && cardinality() == infinite)
     fail("a shuffle of all elements of a data set without end", "shuffle(buffer_size), or shuffle before repeat");
   const uint64_t chosen = seed ? *seed : random::next_seed();

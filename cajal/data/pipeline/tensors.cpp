@@ -17,7 +17,8 @@ struct Column {
   size_t row_bytes;
 
   explicit Column(const Tensor& from)
-      : tensor(from.contiguous()), rest(from.shape().slice(1, from.rank())),
+      : tensor(from.contiguous()),
+        rest(from.shape().slice(1, from.rank())),
         row_bytes(size_t(rest.size().value()) * size_of(from.dtype())) {}
 };
 

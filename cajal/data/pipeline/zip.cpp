@@ -126,8 +126,8 @@ Dataset Dataset::zip(const Dataset& x, const Dataset& y, const Dataset& weight) 
   if (weight.defined()) inputs.push_back(weight.node());
   for (const NodePointer& input : inputs)
     if (input->batch_size() != x.batch_size())
-      fail("data sets with batches of " + std::to_string(x.batch_size()) + " and " + std::to_string(input->batch_size()) +
-               " (0: single samples) cannot be zipped",
+      fail("data sets with batches of " + std::to_string(x.batch_size()) + " and " +
+               std::to_string(input->batch_size()) + " (0: single samples) cannot be zipped",
            "batch after zip");
   return Dataset(std::make_shared<ZippedNode>(std::move(inputs)));
 }

@@ -8,7 +8,7 @@ void drop_passing_nodes(Graph& graph) {
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     GraphNode& node = graph.nodes[i];
     for (Value& input : node.inputs) input = replacement(input);
-    if (node.op->structural && !node.inputs.empty()) replacement.set({int(i), 0}, node.inputs[0]);
+    if (node.op->passes) replacement.set({int(i), 0}, node.inputs[0]);
   }
   replacement.apply_to_results();
   drop_dead_nodes(graph);

@@ -20,7 +20,7 @@ std::string key(const GraphNode& node) {
 bool mergeable(const Graph& graph, size_t i) {
   const GraphNode& node = graph.nodes[i];
   return !node.op->random && std::find(graph.inputs.begin(), graph.inputs.end(), int(i)) == graph.inputs.end() &&
-         node.op != &input_op();
+         node.op != &input_op() && node.op != &training_op();  // whose flags the text does not tell apart
 }
 
 }  // namespace

@@ -72,12 +72,12 @@ AUC::AUC(Options given) : Metric(given.name), options(std::move(given)) {
   expect_one_of("curve", options.curve, {"ROC", "PR"});
   expect_one_of("summation_method", options.summation_method, {"interpolation", "majoring", "minoring"});
   if (options.num_labels && !options.multi_label) fail("AUC takes num_labels only with multi_label");
-  if (options.thresholds.empty()) {
+  if (options.thresholds.values().empty()) {
     if (options.num_thresholds < 2)
       fail("AUC needs at least 2 thresholds and was given " + std::to_string(options.num_thresholds));
     for (int i = 1; i + 1 < options.num_thresholds; ++i) thresholds_.push_back(i / double(options.num_thresholds - 1));
   } else {
-    thresholds_ = options.thresholds;
+    thresholds_ = options.thresholds.values();
     std::sort(thresholds_.begin(), thresholds_.end());
     if (thresholds_.front() < 0 || thresholds_.back() > 1) fail("the thresholds of AUC are not between 0 and 1");
   }
@@ -103,7 +103,7 @@ void AUC::update_state(const Var& y_true, const Var& y_pred, const Var& sample_w
   if (options.from_logits) answers.prediction = sigmoid(answers.prediction);
   if (!options.multi_label && !options.label_weights.empty())
     answers.weight = answers.weight * constant(Tensor::of(options.label_weights).cast(answers.weight.dtype()));
-  const bool even = options.thresholds.empty() && !options.multi_label;
+  const bool even = options.thresholds.values().empty() && !options.multi_label;
   const internal::Counts counts = even ? internal::count_above_even(answers, int64_t(thresholds_.size()))
                                        : internal::count_above(answers, thresholds_, options.multi_label);
   const std::vector<Variable> state = variables();

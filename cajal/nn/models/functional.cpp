@@ -42,6 +42,23 @@ class CallWalk {
   std::set<std::pair<uint64_t, std::shared_ptr<const LayerCall>>> calls_;
 };
 
+// Other sizes than the model was recorded with are allowed wherever its layers allow them.
+Vars called_again(const Vars& outputs, const Vars& losses, const Vars& recorded, const Vars& inputs) {
+  Vars wanted = outputs;
+  wanted.insert(wanted.end(), losses.begin(), losses.end());
+  try {
+    return replay(wanted, recorded, inputs);
+  } catch (const Error& error) {
+    for (size_t i = 0; i < inputs.size(); ++i)
+      if (!(inputs[i].shape() == recorded[i].shape()))
+        throw Error(error.code(),
+                    "a model for inputs of " + recorded[i].shape().text() + " was given " + inputs[i].shape().text() +
+                        ": " + error.message(),
+                    error.where(), "samples of the shape that the model learned from, or a model for this one");
+    throw;
+  }
+}
+
 }  // namespace
 
 Model::Model() : model_(std::make_shared<State>()) {}
@@ -77,9 +94,7 @@ Vars Model::call_all(const Vars& inputs) {
   if (inputs.size() != model_->inputs.size())
     fail("'" + name() + "' takes " + std::to_string(model_->inputs.size()) + " inputs and was given " +
          std::to_string(inputs.size()));
-  Vars wanted = model_->outputs;
-  wanted.insert(wanted.end(), model_->losses.begin(), model_->losses.end());
-  Vars made = replay(wanted, model_->inputs, inputs);
+  Vars made = called_again(model_->outputs, model_->losses, model_->inputs, inputs);
   for (size_t i = model_->outputs.size(); i < made.size(); ++i) add_loss(made[i]);
   made.resize(model_->outputs.size());
   return made;

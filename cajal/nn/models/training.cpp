@@ -85,7 +85,7 @@ int64_t first_not_finite(const Tensor& tensor) {
 }
 
 // A missing number in the data makes every weight a NaN within a step: it is looked for before the first one.
-void refuse_not_finite(const Tensor& x, int64_t first_row) {
+void refuse_not_finite(const Tensor& x, const char* part, int64_t first_row) {
   int64_t bad = -1;
   if (x.dtype() == DType::float32) bad = first_not_finite<float>(x);
   if (x.dtype() == DType::float64) bad = first_not_finite<double>(x);
@@ -93,16 +93,23 @@ void refuse_not_finite(const Tensor& x, int64_t first_row) {
   const int64_t width = x.size() / x.dim(0);
   throw Error(Code::bad_data,
               "sample " + std::to_string(first_row + bad / width) + " of the data has " +
-                  (std::isnan(x.flat(bad)) ? "NaN" : "infinity") + " as value " + std::to_string(bad % width),
+                  (std::isnan(x.flat(bad)) ? "NaN" : "infinity") + " as value " + std::to_string(bad % width) + " of its " +
+                  part,
               {}, "leave the sample out, or fill the value in");
 }
 
+// Pictures in bytes need not be read for it.
+bool has_floats(const ElementSpec& spec) {
+  auto floats = [](const TensorSpec& part) { return is_float(part.dtype); };
+  return std::any_of(spec.x.begin(), spec.x.end(), floats) || std::any_of(spec.y.begin(), spec.y.end(), floats);
+}
+
 void refuse_not_finite(const Dataset& data) {
-  if (!data.indexed() || data.batch_size() > 0) return;
+  if (!data.indexed() || data.batch_size() > 0 || !has_floats(data.element_spec())) return;
   int64_t row = 0;
   for (const Batch& batch : data.batch(1024)) {
-    for (const Tensor& x : batch.x) refuse_not_finite(x, row);
-    for (const Tensor& y : batch.y) refuse_not_finite(y, row);
+    for (const Tensor& x : batch.x) refuse_not_finite(x, "input", row);
+    for (const Tensor& y : batch.y) refuse_not_finite(y, "target", row);
     row += batch.x.at(0).dim(0);
   }
 }

@@ -12,6 +12,8 @@
 #ifndef HWY_DISABLED_TARGETS
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #endif
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "cajal/backends/cpu/internal/gemm.cpp"
 #include "hwy/foreach_target.h"
@@ -29,16 +31,19 @@ namespace {
 
 // The longest block of k. A panel of A (14 x 512) then takes 28 KiB, and C is read and written once per 512 steps.
 constexpr int64_t kMaxDepth = 512;
-// Floats of B that are packed at a time: one MiB. It is read in order,
-// so that a second-level cache of less does no harm.
+// Floats of B that are packed at a time: one MiB. It is read in order, so that a smaller second-level cache does
+// little harm.
 constexpr int64_t kBlockOfB = 256 * 1024;
 // Up to so many rows, all of A's block fits into the second-level cache too, and B is read only once.
 constexpr int64_t kFewRows = 160;
 // Rows of B up to this length are near enough to each other to be read where they are; longer ones, above all those of
 // a power of two, compete for the same places in the caches.
 constexpr int64_t kNarrowRow = 768;
-// Another thread must get so many operations (about 10 microseconds of work) to be worth its waking.
-constexpr double kFlopsPerThread = 1.5e6;
+// Each thread must get so many cycles of work, by the estimate below (7 microseconds, or 1.3 MFLOP of wide vectors at
+// their peak): waking a thread takes about one microsecond while it spins, and tens once it sleeps.
+constexpr double kCyclesPerThread = 20000;
+// Floats of B that the first-level cache keeps beside a tile's rows of A and C.
+constexpr int64_t kLittleB = 6 * 1024;
 
 constexpr int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 constexpr int64_t round_up(int64_t a, int64_t b) { return divide_up(a, b) * b; }
@@ -83,7 +88,8 @@ struct Panel {
 
 Panel plain_a(const Part& part, const Block& block, int64_t row) {
   const int64_t stride = part.plan.lda;
-  return {part.plan.transpose_a ? part.a + block.k.begin * stride + row : part.a + row * stride + block.k.begin, stride};
+  return {part.plan.transpose_a ? part.a + block.k.begin * stride + row : part.a + row * stride + block.k.begin,
+          stride};
 }
 
 int64_t packed_a_size(const GemmPlan& plan, int64_t depth) {
@@ -177,7 +183,8 @@ void run_block_columns_outer(const Part& part, const Block& block) {
   const int64_t panel_size = packed_a_size(part.plan, block.k.size());
   for (int64_t j = 0; j < block.column_panels; ++j) {
     const Range columns = column_panel(block, j);
-    const Panel b = part.plan.pack_b ? pack_b(part, block, columns, part.packed_b) : plain_b(part, block, columns.begin);
+    const Panel b =
+        part.plan.pack_b ? pack_b(part, block, columns, part.packed_b) : plain_b(part, block, columns.begin);
     for (int64_t i = 0; i < block.row_panels; ++i) {
       const Range rows = piece(part.rows, i, block.row_panels);
       float* to = part.packed_a + i * panel_size;
@@ -286,7 +293,8 @@ void run_part(const GemmPlan& plan, const GemmOperands& operands, int64_t index)
   const Range rows = {row_part * plan.rows_per_part, std::min((row_part + 1) * plan.rows_per_part, plan.m)};
   const Range columns = {column_part * plan.columns_per_part,
                          std::min((column_part + 1) * plan.columns_per_part, plan.n)};
-  float* scratch = reinterpret_cast<float*>(static_cast<char*>(operands.workspace) + size_t(index) * plan.part_workspace);
+  float* scratch =
+      reinterpret_cast<float*>(static_cast<char*>(operands.workspace) + size_t(index) * plan.part_workspace);
   Part part = {.plan = plan,
                .operands = operands,
                .a = plan.swapped ? operands.b : operands.a,
@@ -336,8 +344,8 @@ bool swapping_pays(const Gemm& g) {
 
 // Cuts C into a grid of parts, as many as threads, so that the largest part with its share of packing costs least.
 void cut_into_parts(GemmPlan& plan, int threads) {
-  const double flops = 2.0 * double(plan.m) * double(plan.n) * double(plan.k);
-  const int64_t parts = std::max<int64_t>(1, std::min<int64_t>(threads, int64_t(flops / kFlopsPerThread)));
+  const double cycles = cost(plan.m, plan.n, plan.k, plan.transpose_b);
+  const int64_t parts = std::max<int64_t>(1, int64_t(std::min<double>(threads, cycles / kCyclesPerThread)));
   double best = -1;
   for (int64_t row_parts = 1; row_parts <= parts; ++row_parts) {
     const int64_t column_parts = parts / row_parts;
@@ -361,7 +369,8 @@ void choose_blocks(GemmPlan& plan) {
   plan.row_panel = divide_up(plan.rows_per_part, row_panels);
   plan.k_block = std::max<int64_t>(1, divide_up(plan.k, std::max<int64_t>(1, divide_up(plan.k, kMaxDepth))));
   plan.n_block = std::max<int64_t>(kMaxColumns, kBlockOfB / plan.k_block / kMaxColumns * kMaxColumns);
-  plan.columns_outer = plan.rows_per_part <= kFewRows;
+  // A product with little B is mostly the writing of C, which goes best along the rows.
+  plan.columns_outer = plan.rows_per_part <= kFewRows && plan.k_block * std::min(plan.n_block, columns) > kLittleB;
   const bool has_partial = plan.n % kLanes != 0;
   plan.pack_a = column_panels >= 4;
   const bool reused = row_panels >= 5 && (plan.ldb > kNarrowRow || row_panels >= 40);
@@ -437,9 +446,7 @@ namespace cajal::cpu {
 
 HWY_EXPORT(plan_gemm_for_target);
 
-GemmPlan plan_gemm(const Gemm& gemm, int threads) {
-  return HWY_DYNAMIC_DISPATCH(plan_gemm_for_target)(gemm, threads);
-}
+GemmPlan plan_gemm(const Gemm& gemm, int threads) { return HWY_DYNAMIC_DISPATCH(plan_gemm_for_target)(gemm, threads); }
 
 }  // namespace cajal::cpu
 #endif

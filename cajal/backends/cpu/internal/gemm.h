@@ -23,9 +23,11 @@ struct Gemm {
 
   bool has_bias = false;  ///< bias[n] is added to every row
   Activation activation = Activation::none;
-  bool has_relu_mask = false;    ///< C is set to 0 where !(mask[m, n] > 0); the mask's rows lie ldc apart: relu's gradient
-  bool has_column_sums = false;  ///< also writes column_sums[n] = sum of B over k: the bias gradient; not with transpose_b
-  bool accumulate = false;       ///< C += instead of C =
+  bool has_relu_mask =
+      false;  ///< C is set to 0 where !(mask[m, n] > 0); the mask's rows lie ldc apart: relu's gradient
+  bool has_column_sums =
+      false;                ///< also writes column_sums[n] = sum of B over k: the bias gradient; not with transpose_b
+  bool accumulate = false;  ///< C += instead of C =
 };
 
 /// Where the matrices lie; none may overlap C. What the Gemm does not ask for may be null.
@@ -56,9 +58,9 @@ struct GemmPlan {
   int64_t m = 0, n = 0, k = 0;
   int64_t lda = 0, ldb = 0;
   int64_t k_block = 0, n_block = 0;
-  int64_t row_panel = 0;  // rows per micro-kernel call, at most
-  int64_t full_row_panels = 0;  // small products: row panels of that height; the others have one row less
-  bool few_steps = false;       // small products: B stays in registers
+  int64_t row_panel = 0;        // rows per micro-kernel call, at most
+  int64_t full_row_panels = 0;  // small products only: row panels of that height; the others have one row less
+  bool few_steps = false;       // small products only: B stays in registers
   int64_t row_parts = 1, column_parts = 1;
   int64_t rows_per_part = 0, columns_per_part = 0;
   size_t part_workspace = 0;

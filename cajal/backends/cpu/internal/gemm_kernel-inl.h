@@ -25,6 +25,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace cajal::cpu {
 namespace HWY_NAMESPACE {
+namespace {  // the names are short, and other kernels may choose the same
 
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -187,8 +188,7 @@ class Accumulators {
     }
     if (tile.relu) for_each([&](int, int, V x) HWY_ATTR { return relu(x); });
     if (tile.mask) {
-      for_each([&](int r, int v, V x)
-                   HWY_ATTR { return where_positive(load(v, tile.mask + r * tile.c_stride), x); });
+      for_each([&](int r, int v, V x) HWY_ATTR { return where_positive(load(v, tile.mask + r * tile.c_stride), x); });
     }
     CAJAL_UNROLL
     for (int r = 0; r < kRows; ++r) {
@@ -253,6 +253,7 @@ inline Kernel find_kernel(bool along_columns, bool is_partial, int64_t vectors, 
   return kKernels[along_columns][is_partial][size_t(vectors - 1)][size_t(rows - 1)];
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace cajal::cpu
 HWY_AFTER_NAMESPACE();

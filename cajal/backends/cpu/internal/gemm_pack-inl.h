@@ -17,6 +17,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace cajal::cpu {
 namespace HWY_NAMESPACE {
+namespace {  // the names are short, and other kernels may choose the same
 
 HWY_INLINE void copy_row(const float* from, int64_t count, float* to) {
   int64_t i = 0;
@@ -118,7 +119,8 @@ HWY_INLINE void sum_columns(const float* b, int64_t stride, int64_t depth, Load 
 template <int kVectors>
 HWY_INLINE void write_sums_of_vectors(const float* b, int64_t stride, int64_t depth, float* sums) {
   V total[kVectors];
-  sum_columns(b, stride, depth, [](const float* from) HWY_ATTR { return hn::LoadU(d, from); }, total);
+  sum_columns(
+      b, stride, depth, [](const float* from) HWY_ATTR { return hn::LoadU(d, from); }, total);
   CAJAL_UNROLL
   for (int v = 0; v < kVectors; ++v) hn::StoreU(total[v], d, sums + v * kLanes);
 }
@@ -133,11 +135,13 @@ inline void write_column_sums(const Gemm& gemm, const GemmOperands& operands, in
   if (j < end) {
     const Partial partial(end - j);
     V total[1];
-    sum_columns(b + j, gemm.ldb, gemm.k, [&](const float* from) HWY_ATTR { return partial.load(from); }, total);
+    sum_columns(
+        b + j, gemm.ldb, gemm.k, [&](const float* from) HWY_ATTR { return partial.load(from); }, total);
     partial.store(total[0], sums + j);
   }
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace cajal::cpu
 HWY_AFTER_NAMESPACE();

@@ -20,6 +20,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace cajal::cpu {
 namespace HWY_NAMESPACE {
+namespace {  // the names are short, and other kernels may choose the same
 
 // So many multiplications (10 microseconds of work at the very most) can be a small product.
 constexpr int64_t kSmallWork = 64 * 1024;
@@ -163,6 +164,7 @@ inline void run_small(const GemmPlan& plan, const GemmOperands& operands) noexce
   if (gemm.has_column_sums) write_column_sums(gemm, operands, 0, plan.n);
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace cajal::cpu
 HWY_AFTER_NAMESPACE();

@@ -162,7 +162,9 @@ TEST(Gemm, ManySizes) {
   for_each_target([] {
     std::mt19937 random(7);
     for (unsigned round = 0; round < 1500; ++round) {
-      const auto size = [&](int64_t most) { return int64_t(std::exp(std::uniform_real_distribution<>(0, std::log(double(most)))(random))); };
+      const auto size = [&](int64_t most) {
+        return int64_t(std::exp(std::uniform_real_distribution<>(0, std::log(double(most)))(random)));
+      };
       const int64_t m = size(300), n = size(300), k = size(300);
       check(make_gemm(m, n, k, random() % kVariants), round);
       if (::testing::Test::HasFailure()) return;
@@ -195,7 +197,7 @@ TEST(Gemm, SeveralBlocksOfEveryDimension) {
 TEST(Gemm, SameBitsForAnyNumberOfThreads) {
   const int before = threads();
   for_each_target([] {
-    const int64_t sizes[][3] = {{128, 512, 784}, {512, 512, 64}, {512, 10, 256},  {64, 512, 512}, {1000, 1, 1500},
+    const int64_t sizes[][3] = {{128, 512, 784}, {512, 512, 64}, {512, 10, 256},   {64, 512, 512}, {1000, 1, 1500},
                                 {3, 1500, 600},  {301, 77, 99},  {200, 200, 1100}, {33, 900, 250}};
     for (const auto& [m, n, k] : sizes) {
       for (unsigned variant : {0u, 1u, 2u, 3u, 64 + 4 + 1u, 128 + 32 + 8u, 16 + 2u}) {

@@ -7,7 +7,7 @@
 
 #include "cajal/backends/cpu/internal/parts.h"
 #include "cajal/backends/cpu/internal/vector-inl.h"
-#include "cajal/backends/peaks.h"
+#include "cajal/backends/cpu/peaks.h"
 #include "cajal/base/clock.h"
 #include "cajal/tensor/tensor.h"
 

@@ -1,12 +1,13 @@
 // Which of Highway's targets the cpu backend is compiled for. Included before hwy/foreach_target.h, by every file that
 // includes it, so that all files agree.
 //
-// On x86: SSE2, AVX2 and AVX-512. What lies between them would add nothing but compile time. Vectors whose length is
-// unknown when compiling (SVE) cannot be held in arrays.
+// On x86: what every processor has (SSE2; plain C++ with a Highway older than 1.1, which knows no SSE2), AVX2 and
+// AVX-512. What lies between them would add nothing but compile time. Vectors whose length is unknown when compiling
+// (SVE) cannot be held in arrays.
 #pragma once
 
-// The name of this header inside hwy/ may not be included before the macro is there; names that this version of
-// Highway does not know count as 0 in the preprocessor and are defined below for C++.
+// Defined before any of Highway's headers is included; the names that this version does not know count as 0 in the
+// preprocessor, and are defined below for C++.
 #ifndef HWY_DISABLED_TARGETS
 #define HWY_DISABLED_TARGETS                                                                                \
   (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | CAJAL_AVX3_ZEN4 | \

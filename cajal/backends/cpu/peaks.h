@@ -1,4 +1,4 @@
-// What this machine can do at most: the yardstick for every measured figure. What it is stands in machine.h.
+// What this machine can do at most: the yardstick for every measured figure. What it is stands in backends/machine.h.
 #pragma once
 
 namespace cajal {
