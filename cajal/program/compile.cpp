@@ -24,7 +24,7 @@ class Compiler {
 
   std::shared_ptr<const Plan> run() {
     rewrite(plan_->graph, options_.training);
-    if (options_.fuse) fuse();
+    fuse();
     number_values();
     for (size_t i = 0; i < plan_->graph.nodes.size(); ++i) place_or_step(int(i));
     for (Value output : plan_->graph.outputs) plan_->outputs.push_back(plan_->find(output));
@@ -36,7 +36,9 @@ class Compiler {
 
  private:
   void fuse() {
-    const Fusion fusion = plan_->memory == Memory::keep ? Fusion::keep : Fusion::full;
+    // The same kernels with and without, so that the bits are the same.
+    const bool hides = options_.fuse && plan_->memory != Memory::keep;
+    const Fusion fusion = hides ? Fusion::full : Fusion::keep;
     for (const Backend* backend : options_.backends)
       if (backend->fuses_matmul) {
         fuse_matmuls(plan_->graph, fusion);

@@ -174,6 +174,7 @@ class MatmulFusion {
       if (!is(sum, "sum") || sum.inputs.empty() || sum.inputs[0] != b || taken_.count(int(j))) continue;
       const Shape& shape = sum.outputs[0].shape;
       if (shape.rank() != 1 || !(shape[0] == graph_.spec(b).shape[1]) || sums_second_axis(sum)) continue;
+      if (depends(id, int(j))) continue;  // the product cannot wait for what it gives
       taken_.insert(int(j));
       fused.column_sums = true;
       product.attributes = Attributes(fused);
@@ -181,6 +182,22 @@ class MatmulFusion {
       replacement_.set({int(j), 0}, {id, 1});
       return;
     }
+  }
+
+  bool depends(int id, int on) const {
+    std::vector<bool> seen(graph_.nodes.size());
+    std::vector<int> pending{id};
+    while (!pending.empty()) {
+      const int next = pending.back();
+      pending.pop_back();
+      for (Value input : graph_.nodes[size_t(next)].inputs) {
+        const int source = replacement_(input).node;
+        if (source == on) return true;
+        if (!seen[size_t(source)]) pending.push_back(source);
+        seen[size_t(source)] = true;
+      }
+    }
+    return false;
   }
 
   // Of a square matrix either axis may have been summed: only the text of the attributes tells.

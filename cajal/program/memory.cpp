@@ -58,10 +58,11 @@ class MemoryPlanner {
     }
   }
 
-  // A reshape reads and writes nothing: its value lies where its operand lies.
+  // A reshape reads and writes nothing: its value lies where its operand lies. A copy is no node's value.
   int root(int index) const {
     while (true) {
       const PlanValue& at = plan_.values[size_t(index)];
+      if (at.source.node < 0) return index;
       const GraphNode& source = node(at);
       if (source.op->name != "reshape") return index;
       index = plan_.find(source.inputs[0]);
@@ -201,6 +202,8 @@ class MemoryPlanner {
 
   int copy_step(int source, int storage) {
     PlanValue copy = value(source);
+    const int of = copied_from_.count(source) ? copied_from_[source] : copy.source.node;
+    copied_from_[int(plan_.values.size())] = of;
     copy.location = {};
     copy.source = {-1, 0};
     plan_.values.push_back(copy);
@@ -208,7 +211,7 @@ class MemoryPlanner {
     last_read_.push_back(end() + 1);
     const int made = int(plan_.values.size()) - 1;
     Step step;
-    step.node = value(source).source.node;
+    step.node = of;
     step.run = copy_bytes;
     step.name = "copy";
     step.operands = {source, made};
@@ -262,6 +265,7 @@ class MemoryPlanner {
   std::map<int, bool> written_;        // root values that are made in their variable's storage
   std::map<int, int> variable_last_;   // variable: last step that reads its old contents
   std::map<int, int> workspace_;       // step: storage
+  std::map<int, int> copied_from_;     // copy: the node whose value it is
 };
 
 }  // namespace

@@ -212,6 +212,7 @@ struct Differentiated {
 
   Differentiated(const Vars& in, const Vars& out, const std::vector<Tensor>& at, random::Stream& stream)
       : inputs(in), values(at) {
+    // Seeds of an unknown size are left to whoever knows it.
     for (const Var& output : out)
       if (is_float(output.dtype())) outputs.push_back(output);
     Vars xs;
@@ -219,7 +220,7 @@ struct Differentiated {
       if (is_float(in[i].dtype())) chosen.push_back(i), xs.push_back(in[i]);
     for (const Var& output : outputs) {
       seeds.push_back(placeholder(output.shape(), output.dtype()));
-      seed_values.push_back(drawn(output.spec(), 0.3, 1, stream));
+      if (!output.shape().is_symbolic()) seed_values.push_back(drawn(output.spec(), 0.3, 1, stream));
     }
     gradients = gradient(outputs, seeds, xs);
   }
@@ -271,6 +272,21 @@ bool accepts(const Op& op, const Attributes& attributes, const Specs& specs) {
   } catch (const Error&) {
     return false;
   }
+}
+
+// The first axis of the input of most axes as a symbol, in all inputs that have that size there.
+Specs with_unknown_size(const Specs& specs) {
+  Specs out = specs;
+  const auto largest = std::max_element(specs.begin(), specs.end(),
+                                        [](const Spec& a, const Spec& b) { return a.shape.rank() < b.shape.rank(); });
+  if (largest == specs.end() || largest->shape.empty()) return out;
+  for (Spec& spec : out)
+    if (!spec.shape.empty() && spec.shape[0] == largest->shape[0]) spec.shape[0] = Dim::symbol("batch");
+  return out;
+}
+
+bool all_identical(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), identical);
 }
 
 std::vector<Tensor> scales_of(const Case& c, const Graph& graph) {
@@ -350,6 +366,22 @@ Complaints check_types(const Case& c) {
   return out;
 }
 
+Complaints check_unknown_size(const Case& c) {
+  const Specs specs = with_unknown_size(c.sample.inputs);
+  if (specs == c.sample.inputs || !accepts(c.op, c.sample.attributes, specs)) return {};
+  const Called known(c.op, c.sample.attributes, c.sample.inputs), unknown(c.op, c.sample.attributes, specs);
+  if (!all_identical(evaluate(known.graph(), c.values), evaluate(unknown.graph(), c.values)))
+    return {"a first axis of unknown size: other values"};
+  if (!c.op.gradient || !c.sample.differentiable) return {};
+  random::Stream stream(1);
+  const Differentiated exact(known.inputs, known.outputs, c.values, stream);
+  Differentiated open(unknown.inputs, unknown.outputs, c.values, stream);
+  open.seed_values = exact.seed_values;
+  if (!all_identical(exact.values_of_gradients(), open.values_of_gradients()))
+    return {"a first axis of unknown size: other gradients"};
+  return {};
+}
+
 Complaints check_random(const Case& c) {
   const Graph graph = Called(c.op, c.sample.attributes, c.sample.inputs).graph();
   Run run, same, next;
@@ -389,6 +421,7 @@ Complaints check_op(const Op& op) {
         if (op.random) append(found, check_random(c));
         else append(found, check_precision(c));
         append(found, check_types(c));
+        if (!op.random) append(found, check_unknown_size(c));
         if (!op.random) append(found, check_backends(c));
         if (op.gradient && sample.differentiable) {
           append(found, check_gradient(c, !differentiated));

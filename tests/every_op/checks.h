@@ -29,6 +29,9 @@ Complaints check_precision(const Case& c);
 Complaints check_gradient(const Case& c, bool twice);
 /// The other types that the type rule accepts: the kernel runs, and 16-bit floats are near double.
 Complaints check_types(const Case& c);
+/// With a first axis whose size is known only when the graph runs: the same values, and the same gradients. Ops that
+/// need to know it are not asked.
+Complaints check_unknown_size(const Case& c);
 /// Random ops only: the same run draws the same numbers, the next step others.
 Complaints check_random(const Case& c);
 /// Every backend's kernel against double within 1e-5 of the sum of the absolute products.

@@ -7,13 +7,11 @@
 // Every element of C is a chain of fused multiply-adds along k, cut only at the blocks of k, whose length depends on
 // k alone. So neither the threads nor the shape of the tiles can change a bit of the result.
 
-// Highway compiles this file once per target. The ones left out would add nothing but compile time (or, with vectors
-// of unknown length, cannot be held in arrays).
-#ifndef HWY_DISABLED_TARGETS
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
-#endif
 #include <algorithm>
 
+#include "cajal/backends/cpu/internal/targets.h"
+
+// Highway compiles this file once per target.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "cajal/backends/cpu/internal/gemm.cpp"
 #include "hwy/foreach_target.h"

@@ -38,7 +38,7 @@ constexpr int kLanes = int(hn::MaxLanes(d));
 // left for B and one for A, because each loaded element is then used most often.
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
 constexpr int kMaxRows = 14, kMaxVectors = 2;  // 32 registers
-#elif HWY_TARGET == HWY_NEON
+#elif HWY_ARCH_ARM_A64
 constexpr int kMaxRows = 8, kMaxVectors = 3;  // 32 registers, of 4 lanes
 #elif HWY_TARGET == HWY_SCALAR
 constexpr int kMaxRows = 4, kMaxVectors = 4;  // lets the compiler vectorise

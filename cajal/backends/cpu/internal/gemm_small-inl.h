@@ -29,7 +29,7 @@ constexpr int64_t kSmallPanel = 2048;
 
 // So many rows of B, one vector wide, stay in registers beside kRowsAtOnce rows of C. That many rows at a time hide the
 // latency of the multiply-add; more would cost more in addresses than they gain.
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
 constexpr int kMaxSteps = 16;  // of 32 registers
 #else
 constexpr int kMaxSteps = 8;  // of 16
