@@ -14,6 +14,7 @@
 #include "cajal/data/datasets.h"
 #include "cajal/data/idx.h"
 #include "cajal/data/idx_folder.h"
+#include "cajal/data/splits.h"
 #include "cajal/eager/creation.h"
 #include "cajal/eager/operators.h"
 #include "cajal/eager/ops.h"

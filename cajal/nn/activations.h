@@ -19,8 +19,8 @@ struct ActivationFunction {
   Var operator()(const Var& x) const { return function(x); }
 };
 
-/// What the `activation` of a layer may be: a name of Keras's ("relu", "softmax", ...), nothing (the same as "linear"), or
-/// a function of one's own, `[](const Var& x) { return x * sigmoid(x); }`.
+/// What the `activation` of a layer may be: a name of Keras's ("relu", "softmax", ...), nothing (the same as "linear"),
+/// or a function of one's own, `[](const Var& x) { return x * sigmoid(x); }`.
 ///
 /// A named activation has Keras's default arguments; for others write a function or use the layer of that name.
 class AnyActivation {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cajal/nn/golden_test.h"
+#include "cajal/nn/internal/golden_test.h"
 #include "cajal/ops/activation.h"
 #include "cajal/ops/elementwise.h"
 #include "cajal/ops/reduction.h"
@@ -31,7 +31,8 @@ TEST(Activation, GivesTheValuesAndGradientsOfKeras) {
       const auto at_kink = [&](const Config& kink) { return kink.number() == x.flat(i); };
       const Config::List& kinks = record["kinks"].list();
       if (std::any_of(kinks.begin(), kinks.end(), at_kink)) continue;
-      EXPECT_NEAR(out[1].flat(i), wanted.flat(i), tolerance * std::max(1.0, std::abs(wanted.flat(i)))) << name << x.flat(i);
+      EXPECT_NEAR(out[1].flat(i), wanted.flat(i), tolerance * std::max(1.0, std::abs(wanted.flat(i))))
+          << name << x.flat(i);
     }
     ++seen;
   }
@@ -41,7 +42,8 @@ TEST(Activation, GivesTheValuesAndGradientsOfKeras) {
 TEST(Activation, HasEveryNameOfKeras) {
   const Config file = golden::read("names.json");
   for (const auto& entry : file["activations"].map())
-    if (entry.first != "get" && entry.first != "serialize" && entry.first != "deserialize" && entry.first != "threshold") {
+    if (entry.first != "get" && entry.first != "serialize" && entry.first != "deserialize" &&
+        entry.first != "threshold") {
       EXPECT_NO_THROW(AnyActivation{entry.first}) << entry.first;
     }
 }

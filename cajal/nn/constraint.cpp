@@ -19,7 +19,9 @@ const PartTypes<Constraint>& table() {
 }
 }  // namespace
 
-std::shared_ptr<Constraint> Constraint::named(const std::string& name) { return make_part(table(), "constraint", name); }
+std::shared_ptr<Constraint> Constraint::named(const std::string& name) {
+  return make_part(table(), "constraint", name);
+}
 
 std::shared_ptr<Constraint> Constraint::from_config(const Config& config) {
   return part_from_config(table(), "constraint", config);

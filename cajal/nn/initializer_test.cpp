@@ -1,11 +1,10 @@
-#include "cajal/nn/initializers.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "cajal/base/random.h"
-#include "cajal/nn/golden_test.h"
+#include "cajal/nn/initializers.h"
+#include "cajal/nn/internal/golden_test.h"
 
 namespace cajal {
 namespace {

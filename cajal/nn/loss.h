@@ -13,16 +13,16 @@ namespace cajal {
 
 /// How wrong a prediction is, as one number to be made small. One of one's own overrides `call`.
 ///
-/// `reduction`: what becomes of the values per sample. "sum_over_batch_size" (or "mean"): their sum, divided by how many
-/// there are; "sum"; "mean_with_sample_weight": divided by the sum of the weights; "none": left as they are.
+/// `reduction`: what becomes of the values per sample. "sum_over_batch_size" (or "mean"): their sum, divided by how
+/// many there are; "sum"; "mean_with_sample_weight": divided by the sum of the weights; "none": left as they are.
 class Loss {
  public:
   /// Throws Error for a reduction that does not exist.
   explicit Loss(std::string name = "loss", std::string reduction = "sum_over_batch_size");
   virtual ~Loss() = default;
 
-  /// One value per sample (and time step): the last axis is reduced. y_true has y_pred's type and, where it had one axis
-  /// of size 1 more or less, its rank.
+  /// One value per sample (and time step): the last axis is reduced. y_true has y_pred's type and, where it had one
+  /// axis of size 1 more or less, its rank.
   virtual Var call(const Var& y_true, const Var& y_pred) const = 0;
 
   /// The loss: `call`, weighted by `sample_weight` (if given) and by y_pred's mask (if it has one), and reduced.

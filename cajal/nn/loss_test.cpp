@@ -1,6 +1,5 @@
+#include "cajal/nn/internal/golden_test.h"
 #include "cajal/nn/losses.h"
-
-#include "cajal/nn/golden_test.h"
 #include "cajal/ops/activation.h"
 #include "cajal/ops/reduction.h"
 
@@ -19,7 +18,8 @@ Tensor truth(const Config& record) {
 
 void check(const Config& record, bool weighted) {
   const Config& wanted = record[weighted ? "weighted" : "unweighted"];
-  const std::string name = record["loss"].text(), what = name + " " + record["arguments"].json() + " " + record["case"].text();
+  const std::string name = record["loss"].text(),
+                    what = name + " " + record["arguments"].json() + " " + record["case"].text();
   std::vector<Tensor> inputs = {truth(record), golden::tensor(record["y_pred"])};
   if (weighted) inputs.push_back(golden::tensor(record["sample_weight"]));
   for (const auto& entry : wanted.map()) {

@@ -115,8 +115,8 @@ struct BinaryCrossentropy : Loss {
 ///
 /// Without `from_logits` y_pred are probabilities, made to sum up to 1 and clipped; where a softmax made them its input
 /// is used, which is exact. `label_smoothing`: y_true is moved by that share towards equal shares.
-Var categorical_crossentropy(const Var& y_true, const Var& y_pred, bool from_logits = false,
-                             double label_smoothing = 0, int axis = -1);
+Var categorical_crossentropy(const Var& y_true, const Var& y_pred, bool from_logits = false, double label_smoothing = 0,
+                             int axis = -1);
 struct CategoricalCrossentropy : Loss {
   struct Options {
     bool from_logits = false;
@@ -248,7 +248,8 @@ struct BinaryFocalCrossentropy : Loss {
   Config config() const override { return described("BinaryFocalCrossentropy", options); }
 };
 
-/// categorical_crossentropy, in which what is known well counts less: each class times alpha (1 - its probability)^gamma.
+/// categorical_crossentropy, in which what is known well counts less: each class times alpha (1 - its
+/// probability)^gamma.
 ///
 /// Source: Lin et al., ICCV 2017.
 Var categorical_focal_crossentropy(const Var& y_true, const Var& y_pred, double alpha = 0.25, double gamma = 2,

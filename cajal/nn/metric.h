@@ -12,9 +12,9 @@ namespace cajal {
 
 /// A number for people to judge a model by, gathered over batches.
 ///
-/// Its state are Variables: `update` records ops that add a batch to them, `result` reads them on the host. Copies share
-/// the state. The built-in ones stand in namespace `metrics`, since losses have the same names. One of one's own makes
-/// its Variables with `add_state` and overrides `update_state` and `results`.
+/// Its state are Variables: `update` records ops that add a batch to them, `result` reads them on the host. Copies
+/// share the state. The built-in ones stand in namespace `metrics`, since losses have the same names. One of one's own
+/// makes its Variables with `add_state` and overrides `update_state` and `results`.
 class Metric {
  public:
   explicit Metric(std::string name = "metric");

@@ -1,6 +1,5 @@
+#include "cajal/nn/internal/golden_test.h"
 #include "cajal/nn/metrics.h"
-
-#include "cajal/nn/golden_test.h"
 #include "cajal/ops/elementwise.h"
 
 namespace cajal {
@@ -15,7 +14,8 @@ Tensor results(const Metric& metric, const Shape& shape) {
 void feed(Metric& metric, const Config& batch, bool weighted, bool sparse) {
   std::vector<Tensor> inputs;
   const bool values = batch.has("values");
-  if (!values) inputs.push_back(sparse ? golden::tensor(batch["y_true"]).cast(DType::int32) : golden::tensor(batch["y_true"]));
+  if (!values)
+    inputs.push_back(sparse ? golden::tensor(batch["y_true"]).cast(DType::int32) : golden::tensor(batch["y_true"]));
   inputs.push_back(golden::tensor(batch[values ? "values" : "y_pred"]));
   if (weighted) inputs.push_back(golden::tensor(batch["sample_weight"]));
   golden::run(inputs, [&](const Vars& x) -> Vars {

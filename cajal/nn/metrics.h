@@ -372,7 +372,8 @@ struct Precision : Confusion {
   using Options = ConfusionOptions<Precision>;
   Options options;
   explicit Precision(Options given)
-      : Confusion(given.name, {given.thresholds.values(), given.top_k, given.class_id}, true), options(std::move(given)) {}
+      : Confusion(given.name, {given.thresholds.values(), given.top_k, given.class_id}, true),
+        options(std::move(given)) {}
   Precision() : Precision(Options()) {}
   Config config() const override { return described(class_name, options); }
 };
@@ -383,7 +384,8 @@ struct Recall : Confusion {
   using Options = ConfusionOptions<Recall>;
   Options options;
   explicit Recall(Options given)
-      : Confusion(given.name, {given.thresholds.values(), given.top_k, given.class_id}, false), options(std::move(given)) {}
+      : Confusion(given.name, {given.thresholds.values(), given.top_k, given.class_id}, false),
+        options(std::move(given)) {}
   Recall() : Recall(Options()) {}
   Config config() const override { return described(class_name, options); }
 };

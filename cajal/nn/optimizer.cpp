@@ -265,8 +265,7 @@ Optimizer::Optimizer(const std::string& usual_name, OptimizerOptions options) : 
   check(state_->name, state_->options);
   state_->iteration = Variable(Tensor(Shape{}, DType::int64), {"iteration", false});
   if (!state_->options.learning_rate.schedule())
-    state_->rate =
-        Variable(Tensor::full({}, state_->options.learning_rate.at(0), floatx()), {"learning_rate", false});
+    state_->rate = Variable(Tensor::full({}, state_->options.learning_rate.at(0), floatx()), {"learning_rate", false});
 }
 
 void Optimizer::build(const std::vector<Variable>& variables) {
@@ -291,8 +290,8 @@ void Optimizer::build(const std::vector<Variable>& variables) {
 void Optimizer::expect_known(const std::vector<Variable>& variables) const {
   for (const Variable& variable : variables)
     if (!state_->index.count(variable.state().get()))
-      fail("'" + state_->name + "' was built for " + std::to_string(state_->weights.size()) + " other weights and not for '" +
-               variable.name() + "'",
+      fail("'" + state_->name + "' was built for " + std::to_string(state_->weights.size()) +
+               " other weights and not for '" + variable.name() + "'",
            "an optimizer of its own for each set of weights");
 }
 
@@ -343,9 +342,7 @@ LearningRate Optimizer::current_learning_rate() const {
 
 int64_t Optimizer::iterations() const { return state_->iteration.value().data<int64_t>()[0]; }
 
-void Optimizer::set_iterations(int64_t iterations) {
-  state_->iteration.set(Tensor::of({iterations}, Shape{}));
-}
+void Optimizer::set_iterations(int64_t iterations) { state_->iteration.set(Tensor::of({iterations}, Shape{})); }
 
 std::vector<Variable> Optimizer::variables() const {
   const State& state = *state_;

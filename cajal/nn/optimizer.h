@@ -17,9 +17,9 @@ namespace cajal {
 /// The options that all optimizers share. None (an empty optional) means: not done.
 struct OptimizerOptions {
   LearningRate learning_rate = 0.001;
-  std::optional<double> weight_decay = {};     ///< each step, a weight first loses this share of itself times the rate
-  std::optional<double> clipnorm = {};         ///< a gradient of larger Euclidean length is shortened to it, each on its own
-  std::optional<double> clipvalue = {};        ///< elements are clipped to [-clipvalue, clipvalue]
+  std::optional<double> weight_decay = {};  ///< each step, a weight first loses this share of itself times the rate
+  std::optional<double> clipnorm = {};   ///< a gradient of larger Euclidean length is shortened to it, each on its own
+  std::optional<double> clipvalue = {};  ///< elements are clipped to [-clipvalue, clipvalue]
   std::optional<double> global_clipnorm = {};  ///< as clipnorm, of all gradients together
   bool use_ema = false;                        ///< keep a moving average of the weights
   double ema_momentum = 0.99;
@@ -44,8 +44,8 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  /// Lays the weights side by side in memory, in the given order, and makes the slots: `apply` and `minimize` do this at
-  /// their first call. Throws Error where it was done before for other weights.
+  /// Lays the weights side by side in memory, in the given order, and makes the slots: `apply` and `minimize` do this
+  /// at their first call. Throws Error where it was done before for other weights.
   void build(const std::vector<Variable>& variables);
   /// Records one step along `gradients`, one per variable; an empty one leaves its variable alone. Gives the effects.
   std::vector<Var> apply(const Vars& gradients, const std::vector<Variable>& variables);
@@ -66,7 +66,8 @@ class Optimizer {
   /// How many batches were seen.
   int64_t iterations() const;
   void set_iterations(int64_t iterations);
-  /// Step count, rate and slots, under Keras's names ("dense_kernel_momentum") and in its order: what a checkpoint keeps.
+  /// Step count, rate and slots, under Keras's names ("dense_kernel_momentum") and in its order: what a checkpoint
+  /// keeps.
   std::vector<Variable> variables() const;
   /// Moving averages of the weights, in their order; empty without `use_ema`.
   const std::vector<Variable>& averages() const;

@@ -1,7 +1,6 @@
-#include "cajal/nn/optimizers.h"
-
 #include "cajal/nn/constraints.h"
-#include "cajal/nn/golden_test.h"
+#include "cajal/nn/internal/golden_test.h"
+#include "cajal/nn/optimizers.h"
 #include "cajal/ops/elementwise.h"
 #include "cajal/ops/reduction.h"
 
@@ -113,8 +112,9 @@ TEST(Optimizer, ScalesTheLossAndItsGradientsBack) {
 TEST(Optimizer, LeavesWeightsWithoutAGradientAlone) {
   std::vector<Variable> weights = {weight({1}, "a"), weight({1}, "b")};
   Adam adam(0.5);
-  Program({}, [&](const Vars&) -> Vars { return adam.apply({constant(Tensor::of({1.f})), Var()}, weights); })(
-      std::vector<Tensor>{});
+  Program({}, [&](const Vars&) -> Vars {
+    return adam.apply({constant(Tensor::of({1.f})), Var()}, weights);
+  })(std::vector<Tensor>{});
   EXPECT_NEAR(weights[0].value().flat(0), 0.5, 1e-5);
   EXPECT_EQ(weights[1].value().flat(0), 1);
 }

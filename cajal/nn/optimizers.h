@@ -1,7 +1,7 @@
 // The built-in optimizers, under Keras's names and with its formulas and defaults.
 //
-// `learning_rate`: a number or a schedule, `ExponentialDecay(0.1, 1000, 0.96)`. The options behind an optimizer's own are
-// those of OptimizerOptions.
+// `learning_rate`: a number or a schedule, `ExponentialDecay(0.1, 1000, 0.96)`. The options behind an optimizer's own
+// are those of OptimizerOptions.
 #pragma once
 
 #include "cajal/nn/optimizer.h"
@@ -12,8 +12,17 @@ namespace cajal {
 /// The common part of an optimizer's options.
 template <class Options>
 OptimizerOptions common_options(const Options& o) {
-  return {o.learning_rate,          o.weight_decay,      o.clipnorm, o.clipvalue, o.global_clipnorm, o.use_ema, o.ema_momentum,
-          o.ema_overwrite_frequency, o.loss_scale_factor, o.gradient_accumulation_steps, o.name};
+  return {o.learning_rate,
+          o.weight_decay,
+          o.clipnorm,
+          o.clipvalue,
+          o.global_clipnorm,
+          o.use_ema,
+          o.ema_momentum,
+          o.ema_overwrite_frequency,
+          o.loss_scale_factor,
+          o.gradient_accumulation_steps,
+          o.name};
 }
 /// Visits what stands behind an optimizer's own options.
 template <class V, class Options>
@@ -62,8 +71,8 @@ class SGD : public Optimizer {
 
 /// Each weight at its own pace: gradients divided by their recent size.
 ///
-/// Formula: v = rho v + (1 - rho) g^2; d = rate g / sqrt(v + epsilon); w -= d. `centered`: v less the square of the mean
-/// gradient; with momentum b = momentum b + d; w -= b. Source: Hinton, lecture 6e of "Neural networks", 2012.
+/// Formula: v = rho v + (1 - rho) g^2; d = rate g / sqrt(v + epsilon); w -= d. `centered`: v less the square of the
+/// mean gradient; with momentum b = momentum b + d; w -= b. Source: Hinton, lecture 6e of "Neural networks", 2012.
 class RMSprop : public Optimizer {
  public:
   struct Options {
@@ -174,8 +183,8 @@ class AdamW : public Optimizer {
 
 /// Steps as large as recent ones were, so that no rate has to be chosen (use learning_rate = 1 for that).
 ///
-/// Formula: a = rho a + (1 - rho) g^2; d = g sqrt(b + epsilon) / sqrt(a + epsilon); b = rho b + (1 - rho) d^2; w -= rate d.
-/// Source: Zeiler, "Adadelta: an adaptive learning rate method", 2012.
+/// Formula: a = rho a + (1 - rho) g^2; d = g sqrt(b + epsilon) / sqrt(a + epsilon); b = rho b + (1 - rho) d^2; w -=
+/// rate d. Source: Zeiler, "Adadelta: an adaptive learning rate method", 2012.
 class Adadelta : public Optimizer {
  public:
   struct Options {

@@ -113,6 +113,7 @@ class ConfigReader {
   template <class T>
   static void from_config(const Config& config, std::vector<T>& values) {
     values.clear();
+    if (config.is_number()) return from_config(config, values.emplace_back());  // one axis stands for a list of one
     for (const Config& item : config.list()) from_config(item, values.emplace_back());
   }
   template <class Base>

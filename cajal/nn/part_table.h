@@ -1,4 +1,5 @@
-// Tables of parts made by name: losses, metrics, optimizers, initializers, ... One entry per file, listed by the folder.
+// Tables of parts made by name: losses, metrics, optimizers, initializers, ... One entry per file, listed by the
+// folder.
 #pragma once
 
 #include <memory>
@@ -14,8 +15,8 @@ namespace cajal {
 /// What lists one kind of part: its names, and how it is made from its options.
 template <class Base>
 struct PartType {
-  std::string_view class_name;          ///< "MeanSquaredError"
-  std::vector<std::string_view> names;  ///< the usual one first: "mean_squared_error", "mse"
+  std::string_view class_name;                           ///< "MeanSquaredError"
+  std::vector<std::string_view> names;                   ///< the usual one first: "mean_squared_error", "mse"
   std::shared_ptr<Base> (*make)(const Config& options);  ///< null: all options have their defaults
 };
 
@@ -50,15 +51,14 @@ std::shared_ptr<Base> part_from_config(const PartTypes<Base>& table, std::string
   return make_part(table, kind, described.first, described.second);
 }
 
-/// At the end of a part's file: `CAJAL_PART(Loss, loss, poisson, Poisson, "poisson")` for a class with `Options options`
-/// that has `fields`. The names by which users call it stand last.
-#define CAJAL_PART(Base, kind, stem, type, ...)                                              \
-  const PartType<Base>& stem##_##kind() {                                                    \
-    static const PartType<Base> entry{                                                       \
-        #type, {__VA_ARGS__}, [](const Config& config) -> std::shared_ptr<Base> {            \
-          return std::make_shared<type>(options_from<type::Options>(config, #type));         \
-        }};                                                                                  \
-    return entry;                                                                            \
+/// At the end of a part's file: `CAJAL_PART(Loss, loss, poisson, Poisson, "poisson")` for a class with `Options
+/// options` that has `fields`. The names by which users call it stand last.
+#define CAJAL_PART(Base, kind, stem, type, ...)                                                                    \
+  const PartType<Base>& stem##_##kind() {                                                                          \
+    static const PartType<Base> entry{#type, {__VA_ARGS__}, [](const Config& config) -> std::shared_ptr<Base> {    \
+                                        return std::make_shared<type>(options_from<type::Options>(config, #type)); \
+                                      }};                                                                          \
+    return entry;                                                                                                  \
   }
 
 }  // namespace cajal

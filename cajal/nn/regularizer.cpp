@@ -19,7 +19,9 @@ const PartTypes<Regularizer>& table() {
 }
 }  // namespace
 
-std::shared_ptr<Regularizer> Regularizer::named(const std::string& name) { return make_part(table(), "regularizer", name); }
+std::shared_ptr<Regularizer> Regularizer::named(const std::string& name) {
+  return make_part(table(), "regularizer", name);
+}
 
 std::shared_ptr<Regularizer> Regularizer::from_config(const Config& config) {
   return part_from_config(table(), "regularizer", config);

@@ -1,7 +1,6 @@
-#include "cajal/nn/regularizers.h"
-
 #include "cajal/nn/constraints.h"
-#include "cajal/nn/golden_test.h"
+#include "cajal/nn/internal/golden_test.h"
+#include "cajal/nn/regularizers.h"
 
 namespace cajal {
 namespace {
@@ -9,8 +8,7 @@ namespace {
 TEST(Regularizer, GivesTheValuesAndGradientsOfKeras) {
   const Config file = golden::read("layers.json");
   for (const Config& record : file["regularizers"].list()) {
-    const auto regularizer =
-        Regularizer::from_config(golden::part(record["regularizer"].text(), record["arguments"]));
+    const auto regularizer = Regularizer::from_config(golden::part(record["regularizer"].text(), record["arguments"]));
     const auto out = golden::run({golden::tensor(file["weight"])}, [&](const Vars& x) -> Vars {
       const Var penalty = regularizer->penalty(x[0]);
       return {penalty, gradient(penalty, x[0])};

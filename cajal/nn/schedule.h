@@ -36,24 +36,22 @@ class LearningRate {
  public:
   LearningRate() = default;
   template <class N>
-    requires std::is_arithmetic_v<N>
-  LearningRate(N rate) : number_(double(rate)) {}
-  template <class D>
-    requires std::is_base_of_v<LearningRateSchedule, D>
-  LearningRate(D schedule) : schedule_(std::move(schedule)) {}
-  LearningRate(AnySchedule schedule) : schedule_(std::move(schedule)) {}
+    requires std::is_arithmetic_v<N> LearningRate(N rate) : number_(double(rate)) {}
+    template <class D>
+      requires std::is_base_of_v<LearningRateSchedule, D> LearningRate(D schedule) : schedule_(std::move(schedule)) {}
+      LearningRate(AnySchedule schedule) : schedule_(std::move(schedule)) {}
 
-  /// Empty where the rate is a number.
-  const AnySchedule& schedule() const { return schedule_; }
-  double at(int64_t step) const { return schedule_ ? schedule_->at(step) : number_; }
+      /// Empty where the rate is a number.
+      const AnySchedule& schedule() const { return schedule_; }
+      double at(int64_t step) const { return schedule_ ? schedule_->at(step) : number_; }
 
-  /// A number, or the schedule's {"class_name", "config"}.
-  Config config() const { return schedule_ ? schedule_->config() : Config(number_); }
-  static LearningRate from_config(const Config& config);
+      /// A number, or the schedule's {"class_name", "config"}.
+      Config config() const { return schedule_ ? schedule_->config() : Config(number_); }
+      static LearningRate from_config(const Config& config);
 
- private:
-  double number_ = 0.001;
-  AnySchedule schedule_;
+     private:
+      double number_ = 0.001;
+      AnySchedule schedule_;
 };
 
 }  // namespace cajal

@@ -1,6 +1,5 @@
+#include "cajal/nn/internal/golden_test.h"
 #include "cajal/nn/schedules.h"
-
-#include "cajal/nn/golden_test.h"
 
 namespace cajal {
 namespace {
@@ -8,12 +7,14 @@ namespace {
 TEST(LearningRateSchedule, GivesTheRatesOfKeras) {
   const Config file = golden::read("schedules.json");
   for (const Config& record : file["records"].list()) {
-    const auto schedule = LearningRateSchedule::from_config(golden::part(record["schedule"].text(), record["arguments"]));
+    const auto schedule =
+        LearningRateSchedule::from_config(golden::part(record["schedule"].text(), record["arguments"]));
     const Tensor wanted = golden::tensor(record["values"]);
     const Var step = placeholder({}, DType::float64);
     Program in_graph({step}, schedule->rate(step));
     for (int64_t i = 0; i < wanted.size(); ++i) {
-      const std::string what = record["schedule"].text() + " " + record["arguments"].json() + " at " + std::to_string(i);
+      const std::string what =
+          record["schedule"].text() + " " + record["arguments"].json() + " at " + std::to_string(i);
       EXPECT_NEAR(schedule->at(i), wanted.flat(i), 1e-12) << what;
       EXPECT_NEAR(in_graph(Tensor::full({}, double(i), DType::float64)).item(), wanted.flat(i), 1e-12) << what;
     }

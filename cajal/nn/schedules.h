@@ -53,8 +53,8 @@ struct PiecewiseConstantDecay : LearningRateSchedule {
   Config config() const override { return described("PiecewiseConstantDecay", options); }
 };
 
-/// From the initial rate to end_learning_rate in decay_steps steps, and there it stays; with `cycle` it starts anew, each
-/// time over as many steps as have passed.
+/// From the initial rate to end_learning_rate in decay_steps steps, and there it stays; with `cycle` it starts anew,
+/// each time over as many steps as have passed.
 ///
 /// Formula: (initial - end) (1 - step / decay_steps)^power + end.
 struct PolynomialDecay : LearningRateSchedule {
@@ -103,8 +103,8 @@ struct InverseTimeDecay : LearningRateSchedule {
   Config config() const override { return described("InverseTimeDecay", options); }
 };
 
-/// Half a cosine wave from the initial rate down to alpha times it in decay_steps steps; before that, where warmup_target
-/// is given, a straight line from the initial rate up to the target in warmup_steps steps.
+/// Half a cosine wave from the initial rate down to alpha times it in decay_steps steps; before that, where
+/// warmup_target is given, a straight line from the initial rate up to the target in warmup_steps steps.
 ///
 /// Formula: from ((1 - alpha) (1 + cos(pi step / decay_steps)) / 2 + alpha).
 /// Source: Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts", 2016.

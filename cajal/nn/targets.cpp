@@ -53,9 +53,9 @@ Var labels(const Var& y_true, const Var& y_pred) {
   Var out = is_integer(y_true.dtype()) ? y_true : cast(y_true, DType::int32);
   if (out.rank() == y_pred.rank() && out.rank() > 0 && out.dim(-1) == 1) out = squeeze(out, {-1});
   if (out.rank() + 1 != y_pred.rank())
-    fail("class numbers of shape " + y_true.shape().text() + " do not fit predictions of shape " +
-             y_pred.shape().text(),
-         "one number per row of predictions; for one-hot rows CategoricalCrossentropy and CategoricalAccuracy");
+    fail(
+        "class numbers of shape " + y_true.shape().text() + " do not fit predictions of shape " + y_pred.shape().text(),
+        "one number per row of predictions; for one-hot rows CategoricalCrossentropy and CategoricalAccuracy");
   return out;
 }
 
@@ -64,7 +64,8 @@ Var before(const Var& value, const Op& op) {
   Vars effects;
   while (at.node()->op->passes && at.node()->op != &stop_gradient_op() && !at.node()->inputs.empty()) {
     const Vars& inputs = at.node()->inputs;
-    effects.insert(effects.end(), inputs.begin() + 1, inputs.end());  // of `after`: they are to be carried out all the same
+    effects.insert(effects.end(), inputs.begin() + 1,
+                   inputs.end());  // of `after`: they are to be carried out all the same
     at = Var(inputs[0]);
   }
   if (at.node()->op != &op) return {};

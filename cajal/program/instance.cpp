@@ -12,14 +12,16 @@ namespace {
 
 void fill_guards(std::byte* arena, const Region& region) {
   std::memset(arena + region.offset - guard_bytes, guard_pattern, guard_bytes);
-  std::memset(arena + region.offset + region.bytes, guard_pattern, guard_bytes);
+  std::memset(arena + region.offset + region.bytes - region.unused, guard_pattern, region.unused + guard_bytes);
 }
 
 bool guards_whole(const std::byte* arena, const Region& region) {
-  auto whole = [](const std::byte* from) {
-    return std::all_of(from, from + guard_bytes, [](std::byte b) { return uint8_t(b) == guard_pattern; });
+  auto whole = [](const std::byte* from, size_t bytes) {
+    return std::all_of(from, from + bytes, [](std::byte b) { return uint8_t(b) == guard_pattern; });
   };
-  return whole(arena + region.offset - guard_bytes) && whole(arena + region.offset + region.bytes);
+  const std::byte* start = arena + region.offset;
+  return whole(start - guard_bytes, guard_bytes) &&
+         whole(start + region.bytes - region.unused, region.unused + guard_bytes);
 }
 
 bool has_dims(const Tensor& tensor, const std::vector<int64_t>& dims) {

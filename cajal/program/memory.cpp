@@ -239,6 +239,7 @@ class MemoryPlanner {
       const bool input = memory.location.kind == Location::Kind::input;
       if (memory.location.kind != Location::Kind::arena && !input) continue;
       Region region{0, rounded(std::max<size_t>(memory.bytes, 1)), memory.first, memory.last};
+      region.unused = region.bytes - memory.bytes;
       // The next batch may be written into an input's memory at any time.
       if (input) region.first = -1, region.last = INT_MAX;
       owners.push_back(int(i));

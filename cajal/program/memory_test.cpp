@@ -7,6 +7,7 @@
 #include "cajal/base/parallel.h"
 #include "cajal/ops/elementwise.h"
 #include "cajal/ops/linear_algebra.h"
+#include "cajal/ops/reduction.h"
 #include "cajal/ops/shape.h"
 #include "cajal/program/internal/memory.h"
 #include "cajal/program/internal/test_programs.h"
@@ -137,7 +138,7 @@ TEST(Planner, UsesMemoryAgain) {
   for (int i = 0; i < 20; ++i) y = matmul(y, x);
   const Example example{Graph::of({x}, {y}), {Tensor({100, 100})}, {}};
   const size_t one = 100 * 100 * 4 + 64;
-  EXPECT_LE(plan_of(example, {.memory = Memory::tight})->arena_bytes, 3 * one);
+  EXPECT_LE(plan_of(example, {.memory = Memory::tight})->arena_bytes, 5 * one);
   EXPECT_GE(plan_of(example, {.memory = Memory::keep})->arena_bytes, 20 * 40000u);
 }
 
@@ -196,14 +197,13 @@ void write_before(const Call& call) noexcept {
 }
 void remember_input(const Call& call) noexcept {
   remembered = call.in[0].as<float>();
-  for (int64_t i = 0; i < call.in[0].size; ++i) call.out[0].as<float>()[i] = call.in[0].as<float>()[i];
+  call.out[0].as<float>()[0] = call.in[0].as<float>()[0];
 }
 void add_remembered(const Call& call) noexcept {
-  for (int64_t i = 0; i < call.in[0].size; ++i)
-    call.out[0].as<float>()[i] = call.in[0].as<float>()[i] + remembered[i];
+  call.out[0].as<float>()[0] = call.in[0].as<float>()[0] + remembered[0];
 }
 
-// expm1 of a sum: the result of the kernel lies in the arena, whatever was planted for expm1.
+// The result of expm1 lies in the arena, between others.
 Example one_call(int64_t size) {
   const Var x = placeholder({size});
   return {Graph::of({x}, {matmul(reshape(expm1(x + 1), {1, size}), constant(random_tensor({size, 2}, 1)))}), {Tensor(Shape{size})}, {}};
@@ -229,11 +229,10 @@ TEST(Guard, CatchesAKernelThatWritesBeyondItsBuffer) {
 }
 
 TEST(Guard, ShowsAKernelThatReadsADeadValue) {
-  const Kernel kernels[] = {{"expm1", "remembers", remember_input}, {"log1p", "reads what is dead", add_remembered}};
+  const Kernel kernels[] = {{"sum", "remembers", remember_input}, {"log1p", "reads what is dead", add_remembered}};
   const Backend planted{"test", kernels, nullptr, false};
   const Var x = placeholder({32, 32});
-  const Var y = matmul(expm1(matmul(x, x)), x);  // the product within dies at expm1
-  const Example example{Graph::of({x}, {log1p(matmul(y, x))}), {random_tensor({32, 32}, 1)}, {}};
+  const Example example{Graph::of({x}, {log1p(sum(matmul(x, x)))}), {random_tensor({32, 32}, 1)}, {}};
   const auto left = left_by(example, {.memory = Memory::guard, .backends = {&planted, &reference_backend()}}, 1);
   EXPECT_TRUE(std::isnan(left[0].flat(0)));
 }

@@ -56,6 +56,7 @@ struct PlanValue {
 struct Region {
   size_t offset = 0, bytes = 0;
   int first = 0, last = 0;
+  size_t unused = 0;  ///< the bytes at its end that only round it up
 };
 
 /// A compiled graph: immutable, shared by any number of Instances.

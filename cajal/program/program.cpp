@@ -36,10 +36,11 @@ Graph recorded(const Vars& inputs, const std::function<Vars(const Vars&)>& funct
   return Graph::of(own, outputs, recording.effects());
 }
 
-// A conversion that changes no value: small integers and bytes into floats, a float into a wider one.
+// A conversion that changes no value: integers into wider integers and floats, a float into a wider one. (A number above
+// 2^24 is rounded as a float32: int32 is what small whole numbers usually come as.)
 bool widens(DType from, DType to) {
-  return is_float(to) ? size_of(from) <= 2 || from == to || size_of(to) > size_of(from) || from == DType::int32
-                      : size_of(from) < size_of(to) && !is_float(from);
+  if (size_of(from) < size_of(to)) return is_float(to) || !is_float(from);
+  return from == DType::int32 && to == DType::float32;
 }
 
 }  // namespace

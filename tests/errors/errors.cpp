@@ -160,7 +160,9 @@ TEST(Errors, UnknownNames) {
   expect("unknown_metric", [] { AnyMetric("acuracy"); });
   expect("unknown_initializer", [] { AnyInitializer("glorot_unifrom"); });
   expect("unknown_layer", [] { AnyLayer("Dence"); });
-  expect("unknown_layer_in_a_model", [] { Sequential(Input({3}), {Dense(8), Dense(1)}, "small").get_layer("dense_9"); });
+  expect("unknown_layer_in_a_model", [] {
+    Sequential(Input({3}), {Dense(8), Dense(1)}, "small").get_layer("dense_9");
+  });
   expect("unknown_dataset", [] { dataset_entry("mnits"); });
   expect("unknown_metric_in_a_history", [] {
     History history;

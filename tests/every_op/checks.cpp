@@ -279,7 +279,7 @@ Specs with_unknown_size(const Specs& specs) {
   Specs out = specs;
   const auto largest = std::max_element(specs.begin(), specs.end(),
                                         [](const Spec& a, const Spec& b) { return a.shape.rank() < b.shape.rank(); });
-  if (largest == specs.end() || largest->shape.empty()) return out;
+  if (largest == specs.end() || largest->shape.empty() || largest->shape.size() == 0) return out;
   for (Spec& spec : out)
     if (!spec.shape.empty() && spec.shape[0] == largest->shape[0]) spec.shape[0] = Dim::symbol("batch");
   return out;

@@ -83,6 +83,17 @@ struct NotInPlace : Square {
   }
 };
 
+// Takes the number of elements from the shape in the sample.
+struct OfOneSizeOnly : Square {
+  Vars gradient(const Derivative& d) const { return {2 * d.dy() * d.x() * double(d.x().dim(0).factor())}; }
+  template <class T>
+  void reference(const Call& call) const {
+    Square::reference<T>(call);
+    for (int64_t i = 0; i < call.out[0].size; ++i)
+      call.out[0].as<T>()[i] = T(double(call.out[0].as<T>()[i]) * double(call.out[0].dims[0]));
+  }
+};
+
 struct NoSummary : Square {
   static constexpr std::string_view summary = "";
 };
@@ -123,6 +134,9 @@ TEST(PlantedBug, ShapeTooLarge) {
 }
 TEST(PlantedBug, NotInPlace) {
   EXPECT_NE(complaints_about(planted<NotInPlace>()).find("in the memory of"), std::string::npos);
+}
+TEST(PlantedBug, OfOneSizeOnly) {
+  EXPECT_NE(complaints_about(planted<OfOneSizeOnly>()).find("unknown size"), std::string::npos);
 }
 TEST(PlantedBug, WrongKernelOfABackend) {
   const Kernel wrong{"planted", "wrong", [](const Call& call) noexcept {

@@ -1,5 +1,5 @@
 // Every optimizer against what Keras and PyTorch do to the same parameters with the same gradients.
-#include "cajal/nn/golden_test.h"
+#include "cajal/nn/internal/golden_test.h"
 #include "cajal/nn/optimizers.h"
 #include "cajal/program/kernel.h"
 
@@ -55,7 +55,9 @@ struct Setting {
 class Check {
  public:
   Check(const Config& file, const Config& record, const Config& arguments, const Setting& setting)
-      : file_(file), record_(record), setting_(setting),
+      : file_(file),
+        record_(record),
+        setting_(setting),
         optimizer_(Optimizer::from_config(golden::part(record["optimizer"].text(), arguments))) {
     for (const std::string& name : names)
       weights_.emplace_back(golden::tensor(file["start"][name]).cast(setting.type), Variable::Options{name, true});
@@ -64,9 +66,8 @@ class Check {
   void run() {
     Vars inputs;
     for (const Variable& weight : weights_) inputs.push_back(placeholder(weight.shape(), weight.dtype()));
-    Program step(
-        inputs, [&](const Vars& gradients) -> Vars { return optimizer_->apply(gradients, weights_); },
-        {.backends = setting_.backends});
+    Program step(inputs, [&](const Vars& gradients) -> Vars { return optimizer_->apply(gradients, weights_); },
+                 {.backends = setting_.backends});
     const Config::List& gradients = file_["gradients"].list();
     for (size_t i = 0; i < gradients.size(); ++i) {
       step({gradient(gradients[i], 0), gradient(gradients[i], 1)});
@@ -84,7 +85,8 @@ class Check {
     for (size_t i = 0; i < names.size(); ++i)
       golden::expect_near(got[i].value(), golden::tensor(wanted[names[i]]), setting_.tolerance,
                           record_["library"].text() + " " + record_["optimizer"].text() + " " +
-                              record_["arguments"].json() + ", " + names[i] + " after step " + std::to_string(step + 1));
+                              record_["arguments"].json() + ", " + names[i] + " after step " +
+                              std::to_string(step + 1));
   }
 
   const Config &file_, &record_;
@@ -98,9 +100,9 @@ void check_all(const std::string& library, const Setting& setting, int expected)
   int checked = 0;
   for (const Config& record : file["records"].list()) {
     if (record["library"].text() != library) continue;
-    const Config arguments = library == "keras" ? with_schedule(record["arguments"])
-                                                : keras_arguments(record["optimizer"].text(), record["arguments"],
-                                                                  record["defaults"]);
+    const Config arguments = library == "keras"
+                                 ? with_schedule(record["arguments"])
+                                 : keras_arguments(record["optimizer"].text(), record["arguments"], record["defaults"]);
     if (arguments.is_null()) continue;
     Check(file, record, arguments, setting).run();
     ++checked;
@@ -148,7 +150,8 @@ TEST(EveryOptimizer, HasTheArgumentsOfKeras) {
 TEST(EveryOptimizer, NamesItsVariablesAsKeras) {
   const Config file = golden::read("names.json");
   for (const Config& record : file["optimizer_variables"].list()) {
-    const AnyOptimizer optimizer = Optimizer::from_config(golden::part(record["optimizer"].text(), record["arguments"]));
+    const AnyOptimizer optimizer =
+        Optimizer::from_config(golden::part(record["optimizer"].text(), record["arguments"]));
     optimizer->build({Variable(Tensor({3, 2}), {"kernel", true})});
     std::vector<std::string> got, wanted;
     for (const Variable& variable : optimizer->variables()) got.push_back(variable.name());

@@ -4,9 +4,7 @@
 
 namespace cajal {
 
-Var NonNeg::project(const Var& weight) const {
-  return maximum(weight, 0.0);
-}
+Var NonNeg::project(const Var& weight) const { return maximum(weight, 0.0); }
 
 CAJAL_PART(Constraint, constraint, non_neg, NonNeg, "non_neg")
 

@@ -42,7 +42,8 @@ Fans compute_fans(const Shape& shape, const VarianceScaling::Options& options) {
 
 VarianceScaling::VarianceScaling(Options given) : options(std::move(given)) {
   if (options.distribution == "normal") options.distribution = "truncated_normal";
-  if (!(options.scale > 0)) fail("VarianceScaling needs a scale above 0 and was given " + std::to_string(options.scale));
+  if (!(options.scale > 0))
+    fail("VarianceScaling needs a scale above 0 and was given " + std::to_string(options.scale));
   expect_one_of("mode", options.mode, {"fan_in", "fan_out", "fan_avg"});
   expect_one_of("distribution", options.distribution, {"truncated_normal", "untruncated_normal", "uniform"});
 }
@@ -55,7 +56,8 @@ Tensor VarianceScaling::draw(const Shape& shape, DType type, uint64_t seed) cons
     return internal::filled(shape, type, [&] { return stream.uniform(-limit, limit); });
   if (options.distribution == "untruncated_normal")
     return internal::filled(shape, type, [&] { return stream.normal(0, stddev); });
-  return internal::filled(shape, type, [&] { return internal::truncated_normal(stream, 0, stddev / truncated_stddev); });
+  return internal::filled(shape, type,
+                          [&] { return internal::truncated_normal(stream, 0, stddev / truncated_stddev); });
 }
 
 CAJAL_PART(Initializer, initializer, variance_scaling, VarianceScaling, "variance_scaling")

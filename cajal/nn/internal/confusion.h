@@ -14,8 +14,8 @@ struct Answers {
 };
 Answers answers(const Var& y_true, const Var& y_pred, const Var& sample_weight);
 
-/// Weighted counts of true and false positives and negatives, one per threshold, over all axes but the thresholds' (and,
-/// with `by_label`, the last one). A prediction above the threshold is a yes.
+/// Weighted counts of true and false positives and negatives, one per threshold, over all axes but the thresholds'
+/// (and, with `by_label`, the last one). A prediction above the threshold is a yes.
 struct Counts {
   Var true_positives, false_positives, true_negatives, false_negatives;
 };

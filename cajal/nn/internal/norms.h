@@ -17,9 +17,7 @@ inline constexpr double epsilon = 1e-7;
 inline Var lengths(const Var& x, int axis) { return sqrt(sum(square(x), {axis}, true)); }
 
 /// The vectors along an axis with the length 1; those of length 0 stay.
-inline Var normalized(const Var& x, int axis) {
-  return x * minimum(rsqrt(sum(square(x), {axis}, true)), 1 / epsilon);
-}
+inline Var normalized(const Var& x, int axis) { return x * minimum(rsqrt(sum(square(x), {axis}, true)), 1 / epsilon); }
 
 /// `weight`, its vectors scaled from one length to another.
 inline Var rescaled(const Var& weight, const Var& from, const Var& to) { return weight * (to / (epsilon + from)); }

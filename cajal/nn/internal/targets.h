@@ -27,8 +27,8 @@ Targets targets(const Var& y_true, const Var& y_pred);
 /// y_true as class numbers: int32, and without a last axis of size 1 that y_pred's classes stand in.
 Var labels(const Var& y_true, const Var& y_pred);
 
-/// What the value was before `op` was applied to it last, where it was; an empty Var otherwise. Markers of layers and the
-/// like are looked through.
+/// What the value was before `op` was applied to it last, where it was; an empty Var otherwise. Markers of layers and
+/// the like are looked through.
 Var before(const Var& value, const Op& op);
 
 /// y_true moved towards equal shares of `classes` classes.

@@ -6,7 +6,8 @@
 
 namespace cajal {
 
-BinaryFocalCrossentropy::BinaryFocalCrossentropy(Options given) : Loss(given.name, given.reduction), options(std::move(given)) {
+BinaryFocalCrossentropy::BinaryFocalCrossentropy(Options given)
+    : Loss(given.name, given.reduction), options(std::move(given)) {
   internal::expect_share("BinaryFocalCrossentropy", "label_smoothing", options.label_smoothing);
 }
 

@@ -9,7 +9,8 @@ namespace cajal {
 
 const Op& softmax_op();
 
-CategoricalCrossentropy::CategoricalCrossentropy(Options given) : Loss(given.name, given.reduction), options(std::move(given)) {
+CategoricalCrossentropy::CategoricalCrossentropy(Options given)
+    : Loss(given.name, given.reduction), options(std::move(given)) {
   internal::expect_share("CategoricalCrossentropy", "label_smoothing", options.label_smoothing);
 }
 

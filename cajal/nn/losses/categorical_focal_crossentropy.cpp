@@ -6,7 +6,8 @@
 
 namespace cajal {
 
-CategoricalFocalCrossentropy::CategoricalFocalCrossentropy(Options given) : Loss(given.name, given.reduction), options(std::move(given)) {
+CategoricalFocalCrossentropy::CategoricalFocalCrossentropy(Options given)
+    : Loss(given.name, given.reduction), options(std::move(given)) {
   internal::expect_share("CategoricalFocalCrossentropy", "label_smoothing", options.label_smoothing);
 }
 

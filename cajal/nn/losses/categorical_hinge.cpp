@@ -12,9 +12,7 @@ Var categorical_hinge(const Var& y_true, const Var& y_pred) {
   return maximum(wrong - right + 1.0, 0.0);
 }
 
-Var CategoricalHinge::call(const Var& y_true, const Var& y_pred) const {
-  return categorical_hinge(y_true, y_pred);
-}
+Var CategoricalHinge::call(const Var& y_true, const Var& y_pred) const { return categorical_hinge(y_true, y_pred); }
 
 CAJAL_PART(Loss, loss, categorical_hinge, CategoricalHinge, "categorical_hinge")
 

@@ -11,9 +11,7 @@ Var hinge(const Var& y_true, const Var& y_pred) {
   return mean(maximum(1.0 - internal::signs(truth) * prediction, 0.0), {-1});
 }
 
-Var Hinge::call(const Var& y_true, const Var& y_pred) const {
-  return hinge(y_true, y_pred);
-}
+Var Hinge::call(const Var& y_true, const Var& y_pred) const { return hinge(y_true, y_pred); }
 
 CAJAL_PART(Loss, loss, hinge, Hinge, "hinge")
 

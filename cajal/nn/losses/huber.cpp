@@ -13,9 +13,7 @@ Var huber(const Var& y_true, const Var& y_pred, double delta) {
   return mean(where(size <= delta, 0.5 * square(error), straight), {-1});
 }
 
-Var Huber::call(const Var& y_true, const Var& y_pred) const {
-  return huber(y_true, y_pred, options.delta);
-}
+Var Huber::call(const Var& y_true, const Var& y_pred) const { return huber(y_true, y_pred, options.delta); }
 
 CAJAL_PART(Loss, loss, huber, Huber, "huber", "huber_loss")
 

@@ -11,9 +11,7 @@ Var kl_divergence(const Var& y_true, const Var& y_pred) {
   return sum(p * log(p / q), {-1});
 }
 
-Var KLDivergence::call(const Var& y_true, const Var& y_pred) const {
-  return kl_divergence(y_true, y_pred);
-}
+Var KLDivergence::call(const Var& y_true, const Var& y_pred) const { return kl_divergence(y_true, y_pred); }
 
 CAJAL_PART(Loss, loss, kl_divergence, KLDivergence, "kl_divergence", "kld", "KLD", "kullback_leibler_divergence")
 

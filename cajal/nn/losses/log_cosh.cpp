@@ -14,9 +14,7 @@ Var log_cosh(const Var& y_true, const Var& y_pred) {
   return mean(error + softplus(-2.0 * error) - std::log(2.0), {-1});
 }
 
-Var LogCosh::call(const Var& y_true, const Var& y_pred) const {
-  return log_cosh(y_true, y_pred);
-}
+Var LogCosh::call(const Var& y_true, const Var& y_pred) const { return log_cosh(y_true, y_pred); }
 
 CAJAL_PART(Loss, loss, log_cosh, LogCosh, "log_cosh", "logcosh")
 

@@ -11,9 +11,7 @@ Var mean_absolute_error(const Var& y_true, const Var& y_pred) {
   return mean(abs(truth - prediction), {-1});
 }
 
-Var MeanAbsoluteError::call(const Var& y_true, const Var& y_pred) const {
-  return mean_absolute_error(y_true, y_pred);
-}
+Var MeanAbsoluteError::call(const Var& y_true, const Var& y_pred) const { return mean_absolute_error(y_true, y_pred); }
 
 CAJAL_PART(Loss, loss, mean_absolute_error, MeanAbsoluteError, "mean_absolute_error", "mae", "MAE")
 

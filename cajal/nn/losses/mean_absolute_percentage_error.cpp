@@ -15,7 +15,7 @@ Var MeanAbsolutePercentageError::call(const Var& y_true, const Var& y_pred) cons
   return mean_absolute_percentage_error(y_true, y_pred);
 }
 
-CAJAL_PART(Loss, loss, mean_absolute_percentage_error, MeanAbsolutePercentageError, "mean_absolute_percentage_error", "mape",
-           "MAPE")
+CAJAL_PART(Loss, loss, mean_absolute_percentage_error, MeanAbsolutePercentageError, "mean_absolute_percentage_error",
+           "mape", "MAPE")
 
 }  // namespace cajal

@@ -11,9 +11,7 @@ Var mean_squared_error(const Var& y_true, const Var& y_pred) {
   return mean(square(truth - prediction), {-1});
 }
 
-Var MeanSquaredError::call(const Var& y_true, const Var& y_pred) const {
-  return mean_squared_error(y_true, y_pred);
-}
+Var MeanSquaredError::call(const Var& y_true, const Var& y_pred) const { return mean_squared_error(y_true, y_pred); }
 
 CAJAL_PART(Loss, loss, mean_squared_error, MeanSquaredError, "mean_squared_error", "mse", "MSE")
 

@@ -16,7 +16,7 @@ Var MeanSquaredLogarithmicError::call(const Var& y_true, const Var& y_pred) cons
   return mean_squared_logarithmic_error(y_true, y_pred);
 }
 
-CAJAL_PART(Loss, loss, mean_squared_logarithmic_error, MeanSquaredLogarithmicError, "mean_squared_logarithmic_error", "msle",
-           "MSLE")
+CAJAL_PART(Loss, loss, mean_squared_logarithmic_error, MeanSquaredLogarithmicError, "mean_squared_logarithmic_error",
+           "msle", "MSLE")
 
 }  // namespace cajal

@@ -10,9 +10,7 @@ Var poisson(const Var& y_true, const Var& y_pred) {
   return mean(prediction - truth * log(prediction + internal::epsilon), {-1});
 }
 
-Var Poisson::call(const Var& y_true, const Var& y_pred) const {
-  return poisson(y_true, y_pred);
-}
+Var Poisson::call(const Var& y_true, const Var& y_pred) const { return poisson(y_true, y_pred); }
 
 CAJAL_PART(Loss, loss, poisson, Poisson, "poisson")
 

@@ -32,7 +32,7 @@ Var SparseCategoricalCrossentropy::call(const Var& y_true, const Var& y_pred) co
   return sparse_categorical_crossentropy(y_true, y_pred, options.from_logits, options.ignore_class, options.axis);
 }
 
-CAJAL_PART(Loss, loss, sparse_categorical_crossentropy, SparseCategoricalCrossentropy, 
+CAJAL_PART(Loss, loss, sparse_categorical_crossentropy, SparseCategoricalCrossentropy,
            "sparse_categorical_crossentropy")
 
 }  // namespace cajal

@@ -11,9 +11,7 @@ Var squared_hinge(const Var& y_true, const Var& y_pred) {
   return mean(square(maximum(1.0 - internal::signs(truth) * prediction, 0.0)), {-1});
 }
 
-Var SquaredHinge::call(const Var& y_true, const Var& y_pred) const {
-  return squared_hinge(y_true, y_pred);
-}
+Var SquaredHinge::call(const Var& y_true, const Var& y_pred) const { return squared_hinge(y_true, y_pred); }
 
 CAJAL_PART(Loss, loss, squared_hinge, SquaredHinge, "squared_hinge")
 

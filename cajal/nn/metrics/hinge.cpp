@@ -4,9 +4,7 @@
 
 namespace cajal::metrics {
 
-Var Hinge::values(const Var& y_true, const Var& y_pred) const {
-  return cajal::hinge(y_true, y_pred);
-}
+Var Hinge::values(const Var& y_true, const Var& y_pred) const { return cajal::hinge(y_true, y_pred); }
 
 CAJAL_PART(Metric, metric, hinge, Hinge, "hinge")
 

@@ -4,9 +4,7 @@
 
 namespace cajal::metrics {
 
-Var KLDivergence::values(const Var& y_true, const Var& y_pred) const {
-  return cajal::kl_divergence(y_true, y_pred);
-}
+Var KLDivergence::values(const Var& y_true, const Var& y_pred) const { return cajal::kl_divergence(y_true, y_pred); }
 
 CAJAL_PART(Metric, metric, kl_divergence, KLDivergence, "kl_divergence", "kld", "KLD")
 

@@ -4,8 +4,7 @@
 
 namespace cajal::metrics {
 
-Mean::Mean(Options options)
-    : Metric(std::move(options.name)), total_(add_state("total")), count_(add_state("count")) {}
+Mean::Mean(Options options) : Metric(std::move(options.name)), total_(add_state("total")), count_(add_state("count")) {}
 
 std::vector<Var> Mean::update(const Var& values, const Var& sample_weight) {
   return Metric::update(values, values, sample_weight);

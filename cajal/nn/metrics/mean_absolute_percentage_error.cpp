@@ -8,7 +8,7 @@ Var MeanAbsolutePercentageError::values(const Var& y_true, const Var& y_pred) co
   return cajal::mean_absolute_percentage_error(y_true, y_pred);
 }
 
-CAJAL_PART(Metric, metric, mean_absolute_percentage_error, MeanAbsolutePercentageError, "mean_absolute_percentage_error",
-           "mape", "MAPE")
+CAJAL_PART(Metric, metric, mean_absolute_percentage_error, MeanAbsolutePercentageError,
+           "mean_absolute_percentage_error", "mape", "MAPE")
 
 }  // namespace cajal::metrics

@@ -8,7 +8,7 @@ Var MeanSquaredLogarithmicError::values(const Var& y_true, const Var& y_pred) co
   return cajal::mean_squared_logarithmic_error(y_true, y_pred);
 }
 
-CAJAL_PART(Metric, metric, mean_squared_logarithmic_error, MeanSquaredLogarithmicError, "mean_squared_logarithmic_error",
-           "msle", "MSLE")
+CAJAL_PART(Metric, metric, mean_squared_logarithmic_error, MeanSquaredLogarithmicError,
+           "mean_squared_logarithmic_error", "msle", "MSLE")
 
 }  // namespace cajal::metrics

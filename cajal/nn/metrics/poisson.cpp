@@ -4,9 +4,7 @@
 
 namespace cajal::metrics {
 
-Var Poisson::values(const Var& y_true, const Var& y_pred) const {
-  return cajal::poisson(y_true, y_pred);
-}
+Var Poisson::values(const Var& y_true, const Var& y_pred) const { return cajal::poisson(y_true, y_pred); }
 
 CAJAL_PART(Metric, metric, poisson, Poisson, "poisson")
 

@@ -15,7 +15,6 @@ Var RootMeanSquaredError::values(const Var& y_true, const Var& y_pred) const {
 
 std::vector<double> RootMeanSquaredError::results() const { return {std::sqrt(internal::quotient(total_, count_))}; }
 
-CAJAL_PART(Metric, metric, root_mean_squared_error, RootMeanSquaredError, "root_mean_squared_error", "rmse",
-           "RMSE")
+CAJAL_PART(Metric, metric, root_mean_squared_error, RootMeanSquaredError, "root_mean_squared_error", "rmse", "RMSE")
 
 }  // namespace cajal::metrics

@@ -9,7 +9,7 @@ Var SparseCategoricalCrossentropy::values(const Var& y_true, const Var& y_pred) 
                                                 options.axis);
 }
 
-CAJAL_PART(Metric, metric, sparse_categorical_crossentropy, SparseCategoricalCrossentropy, 
+CAJAL_PART(Metric, metric, sparse_categorical_crossentropy, SparseCategoricalCrossentropy,
            "sparse_categorical_crossentropy")
 
 }  // namespace cajal::metrics

@@ -10,7 +10,7 @@ Var SparseTopKCategoricalAccuracy::values(const Var& y_true, const Var& y_pred) 
   return cast(internal::among_top(internal::labels(y_true, y_pred), y_pred, options.k), floatx());
 }
 
-CAJAL_PART(Metric, metric, sparse_top_k_categorical_accuracy, SparseTopKCategoricalAccuracy, 
+CAJAL_PART(Metric, metric, sparse_top_k_categorical_accuracy, SparseTopKCategoricalAccuracy,
            "sparse_top_k_categorical_accuracy")
 
 }  // namespace cajal::metrics

@@ -4,9 +4,7 @@
 
 namespace cajal::metrics {
 
-Var SquaredHinge::values(const Var& y_true, const Var& y_pred) const {
-  return cajal::squared_hinge(y_true, y_pred);
-}
+Var SquaredHinge::values(const Var& y_true, const Var& y_pred) const { return cajal::squared_hinge(y_true, y_pred); }
 
 CAJAL_PART(Metric, metric, squared_hinge, SquaredHinge, "squared_hinge")
 

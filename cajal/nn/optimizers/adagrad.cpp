@@ -12,9 +12,7 @@ Config Adagrad::config() const {
   return described("Adagrad", now);
 }
 
-std::vector<Optimizer::Slot> Adagrad::slots() const {
-  return {{"accumulator", options.initial_accumulator_value}};
-}
+std::vector<Optimizer::Slot> Adagrad::slots() const { return {{"accumulator", options.initial_accumulator_value}}; }
 
 Optimizer::Updated Adagrad::update(const Group& group) const {
   return adagrad_update(group.values, group.gradients, all_slots(group), group.rate,

@@ -28,8 +28,9 @@ Optimizer::Updated RMSprop::update(const Group& group) const {
   if (both) std::swap(ordered.slots[1], ordered.slots[2]);
   Vars out = rmsprop_update(group.values, group.gradients, all_slots(ordered), group.rate,
                             {options.rho, options.momentum, options.epsilon, options.centered, group.weight_decay});
-  if (both) std::swap_ranges(out.begin() + std::ptrdiff_t(2 * n), out.begin() + std::ptrdiff_t(3 * n),
-                             out.begin() + std::ptrdiff_t(3 * n));
+  if (both)
+    std::swap_ranges(out.begin() + std::ptrdiff_t(2 * n), out.begin() + std::ptrdiff_t(3 * n),
+                     out.begin() + std::ptrdiff_t(3 * n));
   return out;
 }
 

@@ -24,7 +24,6 @@ Var OrthogonalRegularizer::penalty(const Var& weight) const {
   return options.factor * 0.5 * sum(abs(cosines * constant(others))) / pairs;
 }
 
-CAJAL_PART(Regularizer, regularizer, orthogonal_regularizer, OrthogonalRegularizer,
-           "orthogonal_regularizer")
+CAJAL_PART(Regularizer, regularizer, orthogonal_regularizer, OrthogonalRegularizer, "orthogonal_regularizer")
 
 }  // namespace cajal

@@ -32,6 +32,7 @@ double CosineDecayRestarts::at(int64_t step) const { return formula(options, dou
 
 Var CosineDecayRestarts::rate(const Var& step) const { return formula(options, step); }
 
-CAJAL_PART(LearningRateSchedule, schedule, cosine_decay_restarts, CosineDecayRestarts, "cosine_decay_restarts", "SGDRDecay")
+CAJAL_PART(LearningRateSchedule, schedule, cosine_decay_restarts, CosineDecayRestarts, "cosine_decay_restarts",
+           "SGDRDecay")
 
 }  // namespace cajal

@@ -9,8 +9,7 @@ namespace {
 template <class T>
 T formula(const PiecewiseConstantDecay::Options& o, T step) {
   T out = step * 0.0 + o.values.back();
-  for (size_t i = o.boundaries.size(); i-- > 0;)
-    out = internal::where(step <= T(o.boundaries[i]), T(o.values[i]), out);
+  for (size_t i = o.boundaries.size(); i-- > 0;) out = internal::where(step <= T(o.boundaries[i]), T(o.values[i]), out);
   return out;
 }
 

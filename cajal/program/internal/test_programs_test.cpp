@@ -1,3 +1,6 @@
+// The examples themselves. Ends in _test.cpp so that it is part of the tests and not of the library.
+#include "cajal/program/internal/test_programs.h"
+
 #include <algorithm>
 #include <map>
 
@@ -10,7 +13,6 @@
 #include "cajal/ops/random.h"
 #include "cajal/ops/reduction.h"
 #include "cajal/ops/shape.h"
-#include "cajal/program/internal/test_programs.h"
 
 namespace cajal::program_test {
 

@@ -61,9 +61,9 @@ inline double difference(const Tensor& got, const Tensor& wanted) {
 }
 
 inline void expect_near(const Tensor& got, const Tensor& wanted, double tolerance, const std::string& what) {
-  EXPECT_LE(difference(got, wanted), tolerance)
-      << what << "\ngot " << got.shape().text() << "\n" << got.text() << "\nwanted " << wanted.shape().text() << "\n"
-      << wanted.text();
+  EXPECT_LE(difference(got, wanted), tolerance) << what << "\ngot " << got.shape().text() << "\n"
+                                                << got.text() << "\nwanted " << wanted.shape().text() << "\n"
+                                                << wanted.text();
 }
 
 /// The outputs of a recorded function of these tensors, by the reference kernels.
