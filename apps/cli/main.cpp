@@ -1,5 +1,7 @@
 // cajal VERB [WHAT] [options]
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -87,12 +89,17 @@ int run_guarded(std::span<const std::string> words) {
   }
 }
 
+bool reader_has_gone() {
+  struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 // What could not be written is an error too, unless whoever read it has gone (`cajal doctor | head -1`).
 int finish(int status) {
   errno = 0;
   std::cout << std::flush;
   const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) || !std::cout;
-  if (!failed || status != 0 || errno == EPIPE) return status;
+  if (!failed || status != 0 || reader_has_gone()) return status;
   return complain(fmt::format("error: standard output cannot be written: {}", std::strerror(errno ? errno : EIO)), 1);
 }
 

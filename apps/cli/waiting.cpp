@@ -9,7 +9,8 @@ namespace cajal::cli {
 void wait_briefly(char** words) {
 #if defined(__linux__) && defined(__GLIBC__)
   if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return;
-  setenv("GOMP_SPINCOUNT", "2000", 1);
+  // As many turns as it takes by itself where there are more threads than cores.
+  setenv("GOMP_SPINCOUNT", "1000", 1);
   execv("/proc/self/exe", words);
 #else
   (void)words;

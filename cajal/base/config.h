@@ -1,4 +1,5 @@
-// Settings as data: what a layer, an optimizer, a run was made with. Saved with models, read from files, shown in forms.
+// Settings as data: what a layer, an optimizer, a run was made with. Saved with models, read from files, shown in
+// forms.
 #pragma once
 
 #include <cstdint>

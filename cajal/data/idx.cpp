@@ -108,11 +108,20 @@ Tensor read_elements(const Header& header, Read read, std::string_view name) {
   return out;
 }
 
-Tensor read_gzipped(const Path& path) {
+// Gzip shrinks nothing to less than a thousandth: a header that asks for more is refused before memory is.
+void check_unzips_to(const Header& header, size_t zipped_bytes, std::string_view name) {
+  constexpr size_t most = 1100, slack = 1000;
+  if (header.bytes / most > zipped_bytes + slack)
+    fail_data(name, fmt::format("claims a shape of {} of {}, more than its {} could unzip to", header.shape.text(),
+                                cajal::name(header.type), human_bytes(zipped_bytes)));
+}
+
+Tensor read_gzipped(const Path& path, size_t zipped_bytes) {
   GzipReader file(path);
   auto read = [&](std::span<std::byte> out) { return file.read(out); };
-  // What a header claims costs nothing until bytes come: large tensors are zero pages.
-  return read_elements(read_header(read, path.string()), read, path.string());
+  const Header header = read_header(read, path.string());
+  check_unzips_to(header, zipped_bytes, path.string());
+  return read_elements(header, read, path.string());
 }
 
 }  // namespace
@@ -133,7 +142,7 @@ Tensor read_idx(const Path& path) {
   const MappedFile file(path);
   const auto bytes = file.bytes();
   const bool gzipped = bytes.size() >= 2 && bytes[0] == std::byte(0x1F) && bytes[1] == std::byte(0x8B);
-  return gzipped ? read_gzipped(path) : parse_idx(bytes, path.string());
+  return gzipped ? read_gzipped(path, bytes.size()) : parse_idx(bytes, path.string());
 }
 
 Bytes idx_bytes(const Tensor& tensor) {

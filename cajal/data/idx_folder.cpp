@@ -106,8 +106,8 @@ TrainTest load_idx_dataset(const std::string& name, const std::string& folder, i
     looked.push_back(place.string());
   }
   throw Error(Code::not_found,
-              name + " was found neither in " + join(looked, " nor in ") + ": it is the four files " +
-                  missing_files({}) + ", gzipped (.gz) or not",
+              name + " was not found in " + join(looked, " or ") + ": it is the four files " + missing_files({}) +
+                  ", gzipped (.gz) or not",
               {}, "put them into one folder and name that folder, or set CAJAL_DATA to the folder above " + name);
 }
 

@@ -205,14 +205,18 @@ TEST(GraphAdd, ChecksAsRecordingDoes) {
   graph.outputs.push_back(doubled);
   EXPECT_EQ(run(graph), (Numbers{2, 4}));
   EXPECT_EQ(graph.use_counts(), (std::vector<int>{3, 1}));
-  EXPECT_THROW(graph.add(sine_op(), Attributes(Sine{}), {graph.add(training_op(), Attributes(TrainingAttributes{}), {})}), Error);
+  EXPECT_THROW(
+      graph.add(sine_op(), Attributes(Sine{}), {graph.add(training_op(), Attributes(TrainingAttributes{}), {})}),
+      Error);
 }
 
 TEST(Evaluated, LearnsSymbolsFromItsInputs) {
   const Var x = placeholder({batch, 2}), y = placeholder({batch, 2});
   const Graph graph = Graph::of({x, y}, {add(x, y)});
   EXPECT_EQ(evaluate(graph, {Tensor({5, 2}), Tensor({5, 2})})[0].shape(), (Shape{5, 2}));
-  EXPECT_EQ(message_of([&] { evaluate(graph, {Tensor({5, 2}), Tensor({4, 2})}); }),
+  EXPECT_EQ(message_of([&] {
+              evaluate(graph, {Tensor({5, 2}), Tensor({4, 2})});
+            }),
             "input 1 has the shape [4, 2]; expected [batch, 2]");
   EXPECT_EQ(message_of([&] { evaluate(graph, {Tensor({5, 2})}); }), "a program of 2 inputs was given 1");
 }

@@ -65,7 +65,8 @@ std::string dot(const Graph& graph) {
   std::map<std::string, std::vector<int>> scopes;
   for (size_t i = 0; i < graph.nodes.size(); ++i)
     scopes[graph.nodes[i].scope ? *graph.nodes[i].scope : ""].push_back(int(i));
-  std::string out = "digraph graph_of_ops {\n  rankdir=TB;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n";
+  std::string out =
+      "digraph graph_of_ops {\n  rankdir=TB;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n";
   int cluster = 0;
   for (const auto& [scope, ids] : scopes) {
     if (scope.empty()) {

@@ -33,8 +33,7 @@ struct AssignOp : VariableAttributes {
   static constexpr bool structural = true;
   Specs infer(std::span<const Spec> in) const {
     const Spec own{state->value.shape(), state->value.dtype()};
-    if (!(in[0] == own))
-      fail("variable '" + state->name + "' is " + own.text() + " and was assigned " + in[0].text());
+    if (!(in[0] == own)) fail("variable '" + state->name + "' is " + own.text() + " and was assigned " + in[0].text());
     return {own};
   }
   Vars gradient(const Derivative& d) const { return {d.dy()}; }
@@ -60,7 +59,8 @@ struct IdentityOp : Passing {
 };
 
 struct StopGradientOp : Passing {
-  static constexpr std::string_view name = "stop_gradient", summary = "The same value, through which no gradient flows.";
+  static constexpr std::string_view name = "stop_gradient",
+                                    summary = "The same value, through which no gradient flows.";
 };
 
 }  // namespace

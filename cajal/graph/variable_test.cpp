@@ -133,7 +133,9 @@ TEST(VariableStorage, StartsFromACopyAndConvertsWhatItIsSetTo) {
   v.set(Tensor::of<int32_t>({3, 4}));
   EXPECT_EQ(v.dtype(), DType::float32);
   EXPECT_EQ(v.value().values<double>(), (Numbers{3, 4}));
-  EXPECT_EQ(message_of([&] { v.set(Tensor({1, 2})); }),
+  EXPECT_EQ(message_of([&] {
+              v.set(Tensor({1, 2}));
+            }),
             "variable 'variable' has the shape [2] and was given values of shape [1, 2]");
   EXPECT_EQ(message_of([] { Variable(Tensor(), {"w"}); }), "variable 'w' was given an empty tensor");
 }

@@ -11,8 +11,8 @@
 
 #include "cajal/base/random.h"
 #include "cajal/base/text.h"
-#include "cajal/nn/initializer.h"
 #include "cajal/nn/constraint.h"
+#include "cajal/nn/initializer.h"
 #include "cajal/nn/regularizer.h"
 #include "cajal/ops/reduction.h"
 #include "cajal/ops/shape.h"
@@ -22,21 +22,24 @@ namespace {
 
 // The layer whose `call` is running on this thread: what is called inside belongs to it.
 struct Frame {
-  LayerState* layer;
-  std::vector<Var> losses;
-  Frame* outer;
+  LayerState* layer = nullptr;
+  std::vector<Var> losses = {};
+  Frame* outer = nullptr;
 };
 thread_local Frame* innermost = nullptr;
 
 class FrameGuard {
  public:
-  explicit FrameGuard(LayerState* layer) : frame_{layer, {}, innermost} { innermost = &frame_; }
-  ~FrameGuard() { innermost = frame_.outer; }
+  explicit FrameGuard(LayerState* layer) : before_(innermost), frame_{layer, {}, innermost} { innermost = &frame_; }
+  /// Outside of every layer.
+  FrameGuard() : before_(innermost), frame_{} { innermost = nullptr; }
+  ~FrameGuard() { innermost = before_; }
   FrameGuard(const FrameGuard&) = delete;
   FrameGuard& operator=(const FrameGuard&) = delete;
   std::vector<Var>& losses() { return frame_.losses; }
 
  private:
+  Frame* before_;
   Frame frame_;
 };
 
@@ -93,7 +96,8 @@ void set_trainable_below(LayerState& layer, bool value) {
 std::string origin(const Var& value) {
   const auto call = layer_call_of(value);
   if (call) return "'" + call->state->name + "'";
-  if (value.node()->op == &input_op()) return "the input '" + value.node()->attributes.as<InputAttributes>().label + "'";
+  if (value.node()->op == &input_op())
+    return "the input '" + value.node()->attributes.as<InputAttributes>().label + "'";
   return "'" + std::string(value.node()->op->name) + "'";
 }
 
@@ -137,7 +141,8 @@ const std::string& Layer::name() const {
 }
 
 Layer& Layer::set_name(const std::string& name) {
-  if (state_->built) fail("'" + state_->name + "' has been used and cannot be named '" + name + "' any more", "name it first");
+  if (state_->built)
+    fail("'" + state_->name + "' has been used and cannot be named '" + name + "' any more", "name it first");
   state_->name = name;
   return *this;
 }
@@ -168,7 +173,8 @@ Vars Layer::apply(const Vars& inputs) {
   } catch (const Error& error) {
     if (error.where().find("'" + name() + "'") != std::string::npos) throw;
     std::string given;
-    for (const Var& input : inputs) given += (given.empty() ? "" : ", ") + input.shape().text() + " from " + origin(input);
+    for (const Var& input : inputs)
+      given += (given.empty() ? "" : ", ") + input.shape().text() + " from " + origin(input);
     throw error.at("'" + name() + "', given " + given);
   }
   call->state = state_;
@@ -220,7 +226,8 @@ std::vector<Tensor> Layer::get_weights() const {
 void Layer::set_weights(const std::vector<Tensor>& values) {
   std::vector<Variable> own = weights();
   if (values.size() != own.size())
-    fail("'" + name() + "' has " + std::to_string(own.size()) + " weights and was given " + std::to_string(values.size()),
+    fail("'" + name() + "' has " + std::to_string(own.size()) + " weights and was given " +
+             std::to_string(values.size()),
          own.empty() && !built() ? "call it on an input first, so that its weights are made" : "");
   // All shapes are checked before anything is written: a refused call changes nothing.
   for (size_t i = 0; i < own.size(); ++i)
@@ -246,14 +253,19 @@ Variable Layer::add_weight(const std::string& weight_name, const Shape& shape, c
                             [&](const auto& weight) { return weight.name == weight_name; });
   if (found != state_->weights.end()) {
     if (!(found->variable.shape() == shape))
-      fail("the weight '" + weight_name + "' of '" + name() + "' exists with the shape " + found->variable.shape().text() +
-           " and " + shape.text() + " was asked for");
+      fail("the weight '" + weight_name + "' of '" + name() + "' exists with the shape " +
+           found->variable.shape().text() + " and " + shape.text() + " was asked for");
     return found->variable;
   }
   const Tensor value = initializer->draw(shape, options.dtype, random::next_seed());
   Variable variable(value, {name() + "/" + weight_name, options.trainable});
   state_->weights.push_back({weight_name, variable, std::move(options.regularizer), std::move(options.constraint)});
   return variable;
+}
+
+void Layer::apart(const std::function<void()>& record) {
+  const FrameGuard outside;
+  record();
 }
 
 void Layer::add_loss(const Var& loss) {
@@ -274,10 +286,11 @@ std::string snake_case(const std::string& class_name) {
   std::string out;
   for (size_t i = 0; i < class_name.size(); ++i) {
     const bool upper = std::isupper(static_cast<unsigned char>(class_name[i]));
-    const bool starts_word = upper && i > 0 &&
-                             (std::islower(static_cast<unsigned char>(class_name[i - 1])) ||
-                              (i + 1 < class_name.size() && std::islower(static_cast<unsigned char>(class_name[i + 1])) &&
-                               !std::isdigit(static_cast<unsigned char>(class_name[i - 1]))));
+    const bool starts_word =
+        upper && i > 0 &&
+        (std::islower(static_cast<unsigned char>(class_name[i - 1])) ||
+         (i + 1 < class_name.size() && std::islower(static_cast<unsigned char>(class_name[i + 1])) &&
+          !std::isdigit(static_cast<unsigned char>(class_name[i - 1]))));
     if (starts_word) out += '_';
     out += char(std::tolower(static_cast<unsigned char>(class_name[i])));
   }

@@ -107,6 +107,9 @@ class Layer {
   Variable add_weight(const std::string& name, const Shape& shape, const Any<Initializer>& initializer,
                       WeightOptions options);
   Variable add_weight(const std::string& name, const Shape& shape, const Any<Initializer>& initializer);
+  /// Runs `record` as if no layer's call were under way: what it calls on placeholders of its own does not belong to
+  /// this call.
+  static void apart(const std::function<void()>& record);
   /// Adds to the loss of the model in which the layer is called.
   void add_loss(const Var& loss);
   /// True while training and not frozen, symbolically.
@@ -164,12 +167,12 @@ struct LayerType {
 const std::vector<const LayerType*>& layer_types();
 
 /// At the end of a layer's file: `CAJAL_LAYER(dense, Dense)` for a layer with `Options options` that has `fields`.
-#define CAJAL_LAYER(stem, type)                                                                        \
-  const LayerType& stem##_layer() {                                                                    \
-    static const LayerType entry{#type, [](const Config& config) -> std::shared_ptr<Layer> {           \
+#define CAJAL_LAYER(stem, type)                                                                               \
+  const LayerType& stem##_layer() {                                                                           \
+    static const LayerType entry{#type, [](const Config& config) -> std::shared_ptr<Layer> {                  \
                                    return std::make_shared<type>(options_from<type::Options>(config, #type)); \
-                                 }};                                                                   \
-    return entry;                                                                                      \
+                                 }};                                                                          \
+    return entry;                                                                                             \
   }
 
 }  // namespace cajal

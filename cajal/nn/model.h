@@ -32,10 +32,10 @@ struct History {
 struct CompileArguments {
   Any<Optimizer> optimizer = "rmsprop";
   Any<Loss> loss = {};
-  std::vector<double> loss_weights = {};   ///< of models with several outputs; empty: all 1
-  std::vector<Any<Metric>> metrics = {};   ///< of the first output; "accuracy" is resolved by loss and shape
+  std::vector<double> loss_weights = {};  ///< of models with several outputs; empty: all 1
+  std::vector<Any<Metric>> metrics = {};  ///< of the first output; "accuracy" is resolved by loss and shape
   std::vector<Any<Metric>> weighted_metrics = {};
-  std::vector<Any<Loss>> losses = {};      ///< one per output, where they differ
+  std::vector<Any<Loss>> losses = {};  ///< one per output, where they differ
 };
 
 /// Arguments of `fit`, Keras's. `epochs` and `batch_size` stand first since everybody gives them.

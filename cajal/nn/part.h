@@ -15,8 +15,9 @@
 
 namespace cajal {
 
-/// A shared handle to any kind of `Base`: made from a text ("relu", "adam", "mse"), from an object of a derived type, or
-/// empty. `Base` has `static std::shared_ptr<Base> named(const std::string&)`, which throws Error with the nearest name.
+/// A shared handle to any kind of `Base`: made from a text ("relu", "adam", "mse"), from an object of a derived type,
+/// or empty. `Base` has `static std::shared_ptr<Base> named(const std::string&)`, which throws Error with the nearest
+/// name.
 template <class Base>
 class Any {
  public:
@@ -25,19 +26,17 @@ class Any {
   Any(const char* name) : part_(Base::named(name)) {}
   Any(const std::string& name) : part_(Base::named(name)) {}
   template <class D>
-    requires std::is_base_of_v<Base, D>
-  Any(D part) : part_(std::make_shared<D>(std::move(part))) {}
-  template <class D>
-    requires std::is_base_of_v<Base, D>
-  Any(std::shared_ptr<D> part) : part_(std::move(part)) {}
+    requires std::is_base_of_v<Base, D> Any(D part) : part_(std::make_shared<D>(std::move(part))) {}
+    template <class D>
+      requires std::is_base_of_v<Base, D> Any(std::shared_ptr<D> part) : part_(std::move(part)) {}
 
-  explicit operator bool() const { return part_ != nullptr; }
-  Base* operator->() const { return part_.get(); }
-  Base& operator*() const { return *part_; }
-  const std::shared_ptr<Base>& shared() const { return part_; }
+      explicit operator bool() const { return part_ != nullptr; }
+      Base* operator->() const { return part_.get(); }
+      Base& operator*() const { return *part_; }
+      const std::shared_ptr<Base>& shared() const { return part_; }
 
- private:
-  std::shared_ptr<Base> part_;
+     private:
+      std::shared_ptr<Base> part_;
 };
 
 /// Writes an options struct into a Config: `options.fields(writer)` calls `writer("units", units)` for each.
@@ -79,9 +78,7 @@ class ConfigWriter {
       { value.config() } -> std::same_as<Config>;
       { T::from_config(config) } -> std::same_as<T>;
     }
-  static Config to_config(const T& value) {
-    return value.config();
-  }
+  static Config to_config(const T& value) { return value.config(); }
 
  private:
   Config config_;
@@ -128,9 +125,7 @@ class ConfigReader {
     requires requires(const Config& given) {
       { T::from_config(given) } -> std::same_as<T>;
     }
-  static void from_config(const Config& config, T& value) {
-    value = T::from_config(config);
-  }
+  static void from_config(const Config& config, T& value) { value = T::from_config(config); }
 
  private:
   const Config& config_;

@@ -137,9 +137,8 @@ std::string place_text(const Location& location) {
 
 int Plan::find(Value value) const {
   // Values stand in the order of their sources.
-  auto found = std::lower_bound(values.begin(), values.end(), value, [](const PlanValue& a, const Value& b) {
-    return a.source.node >= 0 && a.source < b;
-  });
+  auto found = std::lower_bound(values.begin(), values.end(), value,
+                                [](const PlanValue& a, const Value& b) { return a.source.node >= 0 && a.source < b; });
   return found != values.end() && found->source == value ? int(found - values.begin()) : -1;
 }
 
@@ -150,7 +149,8 @@ std::string Plan::text() const {
     out += fmt::format("{:3} {:28}", i, step.name);
     for (size_t k = 0; k < step.operands.size(); ++k) {
       const PlanValue& value = values[size_t(step.operands[k])];
-      out += fmt::format("{}{} @ {}", int(k) == step.inputs ? " -> " : "  ", value.spec.text(), place_text(value.location));
+      out += fmt::format("{}{} @ {}", int(k) == step.inputs ? " -> " : "  ", value.spec.text(),
+                         place_text(value.location));
     }
     const std::string* scope = graph.nodes[size_t(step.node)].scope;
     out += scope && !scope->empty() ? "   " + *scope + "\n" : "\n";

@@ -93,7 +93,11 @@ struct Group {
 class ElementwiseFusion {
  public:
   ElementwiseFusion(Graph& graph, const Backend& backend, Fusion fusion)
-      : graph_(graph), backend_(backend), fusion_(fusion), group_of_(graph.nodes.size(), -1), reached_(graph.nodes.size()) {}
+      : graph_(graph),
+        backend_(backend),
+        fusion_(fusion),
+        group_of_(graph.nodes.size(), -1),
+        reached_(graph.nodes.size()) {}
 
   void run() {
     for (size_t i = 0; i < graph_.nodes.size(); ++i) visit(int(i));

@@ -54,7 +54,8 @@ bool is(const GraphNode& node, std::string_view name) { return node.op->name == 
 // Looks for the patterns round each product and rewrites the nodes in place; dead ones are dropped at the end.
 class MatmulFusion {
  public:
-  MatmulFusion(Graph& graph, Fusion fusion) : graph_(graph), fusion_(fusion), uses_(graph.use_counts()), replacement_(graph) {}
+  MatmulFusion(Graph& graph, Fusion fusion)
+      : graph_(graph), fusion_(fusion), uses_(graph.use_counts()), replacement_(graph) {}
 
   void run() {
     for (size_t i = 0; i < graph_.nodes.size(); ++i)
@@ -118,7 +119,8 @@ class MatmulFusion {
       if (product < 0) continue;
       FusedMatmul fused = options(product);
       const Shape& shape = graph_.spec(other).shape;
-      if (fused.bias || fused.relu || fused.mask || shape.rank() != 1 || !(shape[0] == sum.outputs[0].shape[1])) continue;
+      if (fused.bias || fused.relu || fused.mask || shape.rank() != 1 || !(shape[0] == sum.outputs[0].shape[1]))
+        continue;
       fused.bias = true;
       std::vector<Value> inputs = graph_.nodes[size_t(product)].inputs;
       inputs.push_back(other);

@@ -134,8 +134,8 @@ void Instance::check_status() const {
   if (id < 0) return;
   const GraphNode& node = plan_->graph.nodes[size_t(id)];
   throw Error(Code::invalid_argument,
-              std::string(node.op->name) + " met the index " + std::to_string(run_.status.value) +
-                  "; expected 0 to " + std::to_string(run_.status.limit - 1),
+              std::string(node.op->name) + " met the index " + std::to_string(run_.status.value) + "; expected 0 to " +
+                  std::to_string(run_.status.limit - 1),
               node.scope && !node.scope->empty() ? "'" + *node.scope + "'" : std::string(),
               "look for a label or an index in the data that is out of range");
 }
@@ -143,7 +143,8 @@ void Instance::check_status() const {
 Tensor Instance::output(int index) const {
   const PlanValue& at = plan_->values[size_t(plan_->outputs.at(size_t(index)))];
   switch (at.location.kind) {
-    case Location::Kind::variable: return plan_->variables[size_t(at.location.index)].value().reshape(Shape::of(at.dims));
+    case Location::Kind::variable:
+      return plan_->variables[size_t(at.location.index)].value().reshape(Shape::of(at.dims));
     case Location::Kind::constant: return plan_->constants[size_t(at.location.index)].reshape(Shape::of(at.dims));
     case Location::Kind::input:
       if (fed_[size_t(at.location.index)].defined()) return fed_[size_t(at.location.index)].reshape(Shape::of(at.dims));
@@ -153,7 +154,8 @@ Tensor Instance::output(int index) const {
 }
 
 Tensor Instance::value(Value source) const {
-  if (plan_->memory != Memory::keep) fail("values inside a program can be read only if it was compiled with Memory::keep");
+  if (plan_->memory != Memory::keep)
+    fail("values inside a program can be read only if it was compiled with Memory::keep");
   const int index = plan_->find(source);
   if (index < 0) fail("the program has no value of node " + std::to_string(source.node));
   const PlanValue& at = plan_->values[size_t(index)];
@@ -187,7 +189,8 @@ bool Instance::step() {
     for (const Region& region : plan_->regions) {
       if (region.first > next_ || region.last < next_) continue;
       if (!guards_whole(arena, region))
-        throw Error(Code::unsupported, "the kernel '" + plan_->steps[size_t(next_)].name + "' wrote outside of its buffers");
+        throw Error(Code::unsupported,
+                    "the kernel '" + plan_->steps[size_t(next_)].name + "' wrote outside of its buffers");
       if (region.last == next_) overwrite(arena, region);
     }
   return ++next_ < int(kernels_.size());

@@ -17,7 +17,8 @@ size_t bytes_of(const PlanValue& value) {
 }
 
 void copy_bytes(const Call& call) noexcept {
-  if (call.in[0].size > 0) std::memcpy(call.out[0].data, call.in[0].data, size_t(call.in[0].size) * size_of(call.in[0].dtype));
+  if (call.in[0].size > 0)
+    std::memcpy(call.out[0].data, call.in[0].data, size_t(call.in[0].size) * size_of(call.in[0].dtype));
 }
 
 // Values that share memory because one is the other: reshapes, results written over an operand.
@@ -123,9 +124,8 @@ class MemoryPlanner {
 
   bool pairs_with(const Step& step, int input, int output) const {
     const GraphNode& source = plan_.graph.nodes[size_t(step.node)];
-    const auto pairs = source.op->in_place_for
-                           ? source.op->in_place_for(source.attributes, source.inputs.size())
-                           : source.op->in_place;
+    const auto pairs = source.op->in_place_for ? source.op->in_place_for(source.attributes, source.inputs.size())
+                                               : source.op->in_place;
     return std::find(pairs.begin(), pairs.end(), std::pair(input, output)) != pairs.end();
   }
 
@@ -260,13 +260,13 @@ class MemoryPlanner {
 
   Plan& plan_;
   std::vector<Storage> storages_;
-  std::vector<int> storage_of_;        // of each value
-  std::vector<int> last_read_;         // of each root value
-  std::map<int, int> target_;          // root value: the variable that it becomes
-  std::map<int, bool> written_;        // root values that are made in their variable's storage
-  std::map<int, int> variable_last_;   // variable: last step that reads its old contents
-  std::map<int, int> workspace_;       // step: storage
-  std::map<int, int> copied_from_;     // copy: the node whose value it is
+  std::vector<int> storage_of_;       // of each value
+  std::vector<int> last_read_;        // of each root value
+  std::map<int, int> target_;         // root value: the variable that it becomes
+  std::map<int, bool> written_;       // root values that are made in their variable's storage
+  std::map<int, int> variable_last_;  // variable: last step that reads its old contents
+  std::map<int, int> workspace_;      // step: storage
+  std::map<int, int> copied_from_;    // copy: the node whose value it is
 };
 
 }  // namespace

@@ -1,4 +1,6 @@
 // The planner: memory used again, results in place, and that nobody notices.
+#include "cajal/program/internal/memory.h"
+
 #include <gtest/gtest.h>
 
 #include <climits>
@@ -9,7 +11,6 @@
 #include "cajal/ops/linear_algebra.h"
 #include "cajal/ops/reduction.h"
 #include "cajal/ops/shape.h"
-#include "cajal/program/internal/memory.h"
 #include "cajal/program/internal/test_programs.h"
 
 namespace cajal {
@@ -206,7 +207,9 @@ void add_remembered(const Call& call) noexcept {
 // The result of expm1 lies in the arena, between others.
 Example one_call(int64_t size) {
   const Var x = placeholder({size});
-  return {Graph::of({x}, {matmul(reshape(expm1(x + 1), {1, size}), constant(random_tensor({size, 2}, 1)))}), {Tensor(Shape{size})}, {}};
+  return {Graph::of({x}, {matmul(reshape(expm1(x + 1), {1, size}), constant(random_tensor({size, 2}, 1)))}),
+          {Tensor(Shape{size})},
+          {}};
 }
 
 std::string guarded(KernelFunction function, int64_t size) {
@@ -243,7 +246,8 @@ Plan overlapping(const Plan& sound) {
   for (PlanValue& a : plan.values)
     for (PlanValue& b : plan.values) {
       const bool arena = a.location.kind == Location::Kind::arena && b.location.kind == Location::Kind::arena;
-      if (&a == &b || !arena || a.location.offset == b.location.offset || a.first > b.last || b.first > a.last) continue;
+      if (&a == &b || !arena || a.location.offset == b.location.offset || a.first > b.last || b.first > a.last)
+        continue;
       b.location.offset = a.location.offset;
       return plan;
     }
@@ -265,8 +269,8 @@ TEST(Guard, APlantedBugOfThePlannerIsCaught) {
         caught |= !(std::abs(instance.output(int(i)).flat(k) - wanted[i].flat(k)) < 1e-4);
     for (size_t i = 0; i < example.variables.size(); ++i)
       for (int64_t k = 0; k < example.variables[i].size(); ++k)
-        caught |= !(std::abs(example.variables[i].value().flat(k) -
-                             wanted[example.graph.outputs.size() + i].flat(k)) < 1e-4);
+        caught |=
+            !(std::abs(example.variables[i].value().flat(k) - wanted[example.graph.outputs.size() + i].flat(k)) < 1e-4);
   } catch (const Error&) {
     caught = true;
   }

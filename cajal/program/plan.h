@@ -65,9 +65,9 @@ struct Plan {
   Memory memory = Memory::tight;
   std::vector<PlanValue> values;
   std::vector<Step> steps;
-  std::vector<int> outputs;           ///< values
-  std::vector<int> inputs;            ///< values, in the caller's order; -1: never read
-  std::vector<Variable> variables;    ///< whose storage the steps read and write
+  std::vector<int> outputs;         ///< values
+  std::vector<int> inputs;          ///< values, in the caller's order; -1: never read
+  std::vector<Variable> variables;  ///< whose storage the steps read and write
   std::vector<Tensor> constants;
   std::vector<Region> regions;
   size_t arena_bytes = 0;

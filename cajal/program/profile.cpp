@@ -26,7 +26,8 @@ double flops_of(const Plan& plan, const Step& step) {
     const PlanValue& b = plan.values[size_t(step.operands[1])];
     // m k + k n + m n of a product known, its depth is sqrt(|a| |b| / |c|) per batch.
     const double batch = elements(result) / double(result.dims.back()) / double(result.dims[result.dims.size() - 2]);
-    const double depth = std::sqrt(elements(a) / batch * (elements(b) / std::min(batch, elements(b))) * batch / elements(result));
+    const double depth =
+        std::sqrt(elements(a) / batch * (elements(b) / std::min(batch, elements(b))) * batch / elements(result));
     if (b.dims.size() == 2) return 2 * elements(result) * std::sqrt(elements(a) * elements(b) / elements(result));
     return 2 * elements(result) * depth;
   }
@@ -83,7 +84,8 @@ std::string text(const std::vector<StepProfile>& profile, double peak_flops, dou
     total += step.seconds;
   }
   std::stable_sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->seconds > b->seconds; });
-  std::string out = fmt::format("{:>10} {:>6} {:>9} {:>8} {:>6}  {}\n", "time", "share", "GFLOP/s", "GB/s", "peak", "step");
+  std::string out =
+      fmt::format("{:>10} {:>6} {:>9} {:>8} {:>6}  {}\n", "time", "share", "GFLOP/s", "GB/s", "peak", "step");
   for (const StepProfile* step : order) {
     const double seconds = std::max(step->seconds, 1e-9);
     // The share of whichever limit the step is nearer to.

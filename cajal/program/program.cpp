@@ -22,8 +22,9 @@ namespace {
 Vars like(const Vars& inputs) {
   Vars out;
   for (const Var& input : inputs) {
-    const std::string label =
-        input.defined() && input.node()->op == &input_op() ? input.node()->attributes.as<InputAttributes>().label : "input";
+    const std::string label = input.defined() && input.node()->op == &input_op()
+                                  ? input.node()->attributes.as<InputAttributes>().label
+                                  : "input";
     out.push_back(placeholder(input.shape(), input.dtype(), label));
   }
   return out;
@@ -36,8 +37,8 @@ Graph recorded(const Vars& inputs, const std::function<Vars(const Vars&)>& funct
   return Graph::of(own, outputs, recording.effects());
 }
 
-// A conversion that changes no value: integers into wider integers and floats, a float into a wider one. (A number above
-// 2^24 is rounded as a float32: int32 is what small whole numbers usually come as.)
+// A conversion that changes no value: integers into wider integers and floats, a float into a wider one. (A number
+// above 2^24 is rounded as a float32: int32 is what small whole numbers usually come as.)
 bool widens(DType from, DType to) {
   if (size_of(from) < size_of(to)) return is_float(to) || !is_float(from);
   return from == DType::int32 && to == DType::float32;

@@ -58,10 +58,8 @@ class Program {
   /// converted (uint8 to float32 and the like) only where no value changes.
   std::vector<Tensor> operator()(const std::vector<Tensor>& inputs);
   template <class... T>
-    requires(std::is_convertible_v<T, Tensor> && ...)
-  Tensor operator()(const T&... inputs) {
-    return (*this)(std::vector<Tensor>{Tensor(inputs)...}).at(0);
-  }
+    requires(std::is_convertible_v<T, Tensor>&&...)
+  Tensor operator()(const T&... inputs) { return (*this)(std::vector<Tensor>{Tensor(inputs)...}).at(0); }
 
   /// The instance for inputs of these shapes, compiled at the first call: for loops that copy nothing.
   Instance& instance(const std::vector<Shape>& shapes);

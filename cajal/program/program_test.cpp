@@ -90,19 +90,22 @@ TEST(Program, MeansAreOfTheSizesAtHand) {
 TEST(Program, WrongInputsAreRefused) {
   Program::Options options;
   options.name = "digits";
-  Program f({placeholder({batch, 28}, DType::float32, "image"), placeholder({batch}, DType::int32, "label")},
-            [](Var x, Var y) { return sum(x) + cast(sum(y), DType::float32); }, options);
+  Program f(
+      {placeholder({batch, 28}, DType::float32, "image"), placeholder({batch}, DType::int32, "label")},
+      [](Var x, Var y) { return sum(x) + cast(sum(y), DType::float32); }, options);
   const Tensor image({3, 28}), label(Shape{3}, DType::int32);
   auto message = [&](const std::vector<Tensor>& inputs) { return error_of([&] { f(inputs); }).message(); };
-  EXPECT_EQ(message({Tensor({3, 27}), label}),
-            "input 'image' of 'digits' has the shape [3, 27]; expected [batch, 28]");
+  EXPECT_EQ(message({Tensor({3, 27}), label}), "input 'image' of 'digits' has the shape [3, 27]; expected [batch, 28]");
   EXPECT_EQ(message({image, Tensor(Shape{4}, DType::int32)}),
             "input 'label' of 'digits' has the shape [4]; expected [batch]");
   EXPECT_EQ(message({image}), "'digits' takes 2 inputs and was given 1");
   EXPECT_EQ(message({image, Tensor()}), "'digits' was given an empty tensor");
   EXPECT_EQ(message({image, Tensor(Shape{3})}), "input 1 of 'digits' is int32 and was given float32");
   EXPECT_EQ(message({image.cast(DType::float64), label}), "input 0 of 'digits' is float32 and was given float64");
-  EXPECT_EQ(error_of([&] { f(std::vector<Tensor>{image.cast(DType::float64), label}); }).hint(), "x.cast(DType::float32)");
+  EXPECT_EQ(error_of([&] {
+              f(std::vector<Tensor>{image.cast(DType::float64), label});
+            }).hint(),
+            "x.cast(DType::float32)");
   EXPECT_EQ(message({image, label}), "nothing was thrown");
 }
 
@@ -247,12 +250,13 @@ TEST(Status, ABadIndexNamesOpAndLayerAndTheRunCanGoOn) {
       options.memory = memory;
       options.backends = {backend, &reference_backend()};
       const Variable table(random_tensor({5, 2}, 1));
-      Program f({placeholder({3}, DType::int32)},
-                [&](Var index) {
-                  const Scope scope("words/embedding");
-                  return take(table, index, 0) * 1.5;
-                },
-                options);
+      Program f(
+          {placeholder({3}, DType::int32)},
+          [&](Var index) {
+            const Scope scope("words/embedding");
+            return take(table, index, 0) * 1.5;
+          },
+          options);
       const Error error = error_of([&] { f(Tensor::of<int32_t>({1, 7, 9})); });
       EXPECT_EQ(error.message(), "take met the index 7; expected 0 to 4");
       EXPECT_EQ(error.where(), "'words/embedding'");
@@ -267,7 +271,8 @@ TEST(Stepping, NodeByNodeGivesWhatARunGives) {
   program_test::Example example = program_test::examples()[0].make(), other = program_test::examples()[0].make();
   Instance stepped(program_test::plan_of(example, {.memory = Memory::keep}));
   Instance whole(program_test::plan_of(other, {}));
-  for (size_t i = 0; i < example.inputs.size(); ++i) stepped.feed(int(i), example.inputs[i]), whole.feed(int(i), example.inputs[i]);
+  for (size_t i = 0; i < example.inputs.size(); ++i)
+    stepped.feed(int(i), example.inputs[i]), whole.feed(int(i), example.inputs[i]);
   stepped.start();
   int count = 1;
   for (int at = 0; stepped.step(); ++count) EXPECT_EQ(stepped.next_step(), ++at);
@@ -299,9 +304,9 @@ TEST(Profiling, HasARowForEachStep) {
 }
 
 TEST(Profiling, CountsTheWorkOfAProduct) {
-  for (const auto& [a, b, ta, tb, flops] :
-       {std::tuple(Shape{3, 5}, Shape{5, 7}, false, false, 210.0), std::tuple(Shape{5, 3}, Shape{7, 5}, true, true, 210.0),
-        std::tuple(Shape{4, 3, 5}, Shape{4, 5, 7}, false, false, 840.0)}) {
+  for (const auto& [a, b, ta, tb, flops] : {std::tuple(Shape{3, 5}, Shape{5, 7}, false, false, 210.0),
+                                            std::tuple(Shape{5, 3}, Shape{7, 5}, true, true, 210.0),
+                                            std::tuple(Shape{4, 3, 5}, Shape{4, 5, 7}, false, false, 840.0)}) {
     const Var x = placeholder(a), y = placeholder(b);
     Instance instance(compile(Graph::of({x, y}, {matmul(x, y, ta, tb)}), Bindings()));
     EXPECT_NEAR(instance.profile()[0].flops, flops, 1e-6) << a.text();
@@ -314,7 +319,12 @@ Program noise_program(uint64_t seed) {
   Program::Options options;
   options.seed = seed;
   const Var x = placeholder({batch, 8});
-  return Program({x}, [](const Vars& in) { return Vars{random_uniform_like(in[0]), random_uniform_like(in[0])}; }, options);
+  return Program(
+      {x},
+      [](const Vars& in) {
+        return Vars{random_uniform_like(in[0]), random_uniform_like(in[0])};
+      },
+      options);
 }
 
 TEST(RandomNumbers, FollowSeedAndStep) {

@@ -81,12 +81,12 @@ struct PlusMinus {
   }
 };
 
-inline CAJAL_OP(product, Product)
-inline CAJAL_OP(sine, Sine)
-inline CAJAL_OP(noise, Noise)
-inline CAJAL_OP(plus_minus, PlusMinus)
+inline CAJAL_OP(product, Product) inline CAJAL_OP(sine, Sine) inline CAJAL_OP(noise, Noise) inline CAJAL_OP(plus_minus,
+                                                                                                            PlusMinus)
 
-inline Var product(const Var& a, const Var& b) { return record(product_op(), {}, {a, b}); }
+    inline Var product(const Var& a, const Var& b) {
+  return record(product_op(), {}, {a, b});
+}
 inline Var sine(const Var& x, int quarters) { return record(sine_op(), Attributes(Sine{quarters}), {x}); }
 inline Var noise(const Var& x) { return record(noise_op(), {}, {x}); }
 inline Vars plus_minus(const Var& a, const Var& b) { return record_all(plus_minus_op(), {}, {a, b}); }

@@ -27,8 +27,8 @@ void drop_dead_nodes(Graph& graph) {
   for (Assignment& assignment : graph.assignments) {
     assignment.value.node = place[size_t(assignment.value.node)];
     const GraphNode& source = graph.nodes[size_t(assignment.value.node)];
-    const bool itself = source.op == &variable_op() &&
-                        source.attributes.as<VariableAttributes>().state == assignment.variable.state();
+    const bool itself =
+        source.op == &variable_op() && source.attributes.as<VariableAttributes>().state == assignment.variable.state();
     if (!itself) changes.push_back(assignment);
   }
   graph.assignments = std::move(changes);

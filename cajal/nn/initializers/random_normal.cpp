@@ -9,6 +9,6 @@ Tensor RandomNormal::draw(const Shape& shape, DType type, uint64_t seed) const {
   return internal::filled(shape, type, [&] { return stream.normal(options.mean, options.stddev); });
 }
 
-CAJAL_PART(Initializer, initializer, random_normal, RandomNormal, "random_normal")
+CAJAL_PART(Initializer, initializer, random_normal, RandomNormal, "random_normal", "normal")
 
 }  // namespace cajal

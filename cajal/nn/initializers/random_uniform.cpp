@@ -9,6 +9,6 @@ Tensor RandomUniform::draw(const Shape& shape, DType type, uint64_t seed) const 
   return internal::filled(shape, type, [&] { return stream.uniform(options.minval, options.maxval); });
 }
 
-CAJAL_PART(Initializer, initializer, random_uniform, RandomUniform, "random_uniform")
+CAJAL_PART(Initializer, initializer, random_uniform, RandomUniform, "random_uniform", "uniform")
 
 }  // namespace cajal

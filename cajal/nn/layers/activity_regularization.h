@@ -7,7 +7,8 @@ namespace cajal {
 
 /// Its input, whose size is added to the loss.
 ///
-/// Formula: loss += (l1 sum |x| + l2 sum x^2) / batch. Shapes: any -> the same. Source: Keras, `ActivityRegularization`.
+/// Formula: loss += (l1 sum |x| + l2 sum x^2) / batch. Shapes: any -> the same. Source: Keras,
+/// `ActivityRegularization`.
 struct ActivityRegularization : Layer {
   struct Options {
     double l1 = 0;

@@ -1,13 +1,22 @@
+#include <algorithm>
+
 #include "cajal/nn/layers/merge.h"
 #include "cajal/ops/elementwise.h"
+#include "cajal/ops/shape.h"
 
 namespace cajal {
 
 Vars Merge::call_all(const Vars& inputs) {
   if (inputs.size() < 2)
-    fail("'" + name() + "' joins two values or more and was given " + std::to_string(inputs.size()), class_name() + "()({x, y})");
-  Var out = inputs[0];
-  for (size_t i = 1; i < inputs.size(); ++i) out = merge(out, inputs[i]);
+    fail("'" + name() + "' joins two values or more and was given " + std::to_string(inputs.size()),
+         class_name() + "()({x, y})");
+  int rank = 0;
+  for (const Var& input : inputs) rank = std::max(rank, input.rank());
+  Var out;
+  for (Var input : inputs) {
+    while (input.rank() > 0 && input.rank() < rank) input = expand_dims(input, 1);  // behind the batch, as Keras does
+    out = out.defined() ? merge(out, input) : input;
+  }
   return {out};
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "cajal/nn/internal/noise.h"
 #include "cajal/ops/elementwise.h"
 #include "cajal/ops/random.h"
 
@@ -20,7 +21,7 @@ Var AlphaDropout::call(Var x) {
   const double limit = -1.0507009873554805 * 1.6732632423543772;
   const double a = 1 / std::sqrt((1 - options.rate) * (1 + options.rate * limit * limit));
   const double b = -a * limit * options.rate;
-  const Var kept = greater(dropout_mask(x, options.rate), 0);
+  const Var kept = greater(dropout_mask(noise_like(x, options.noise_shape), options.rate), 0);
   return where(training(), where(kept, x, limit) * a + b, x);
 }
 

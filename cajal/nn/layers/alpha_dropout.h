@@ -11,10 +11,11 @@ namespace cajal {
 struct AlphaDropout : Layer {
   struct Options {
     double rate = 0.5;
+    Shape noise_shape = {};
     int64_t seed = -1;
     template <class V>
     void fields(V& v) {
-      v("rate", rate), v("seed", seed);
+      v("rate", rate), v("noise_shape", noise_shape), v("seed", seed);
     }
   } options;
   explicit AlphaDropout(Options options);

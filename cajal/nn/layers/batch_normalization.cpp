@@ -1,8 +1,8 @@
 #include "cajal/nn/layers/batch_normalization.h"
 
+#include "cajal/graph/needs.h"
 #include "cajal/ops/elementwise.h"
 #include "cajal/ops/normalization.h"
-#include "cajal/graph/needs.h"
 
 namespace cajal {
 
@@ -13,7 +13,8 @@ BatchNormalization::BatchNormalization(Options given) : options(std::move(given)
 
 void BatchNormalization::build(const Shape& input) {
   const Dim features = input[options.axis];
-  if (features.is_symbolic()) fail("BatchNormalization needs a known size along axis " + std::to_string(options.axis) + " of " + input.text());
+  if (features.is_symbolic())
+    fail("BatchNormalization needs a known size along axis " + std::to_string(options.axis) + " of " + input.text());
   const Shape shape{features};
   if (options.scale)
     gamma = add_weight("gamma", shape, options.gamma_initializer,

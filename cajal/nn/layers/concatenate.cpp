@@ -7,7 +7,8 @@ Concatenate::Concatenate(Options given) : options(std::move(given)) { set_class_
 
 Vars Concatenate::call_all(const Vars& inputs) {
   if (inputs.size() < 2)
-    fail("'" + name() + "' joins two values or more and was given " + std::to_string(inputs.size()), "Concatenate()({x, y})");
+    fail("'" + name() + "' joins two values or more and was given " + std::to_string(inputs.size()),
+         "Concatenate()({x, y})");
   return {concatenate(inputs, options.axis)};
 }
 

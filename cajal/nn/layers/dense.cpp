@@ -8,12 +8,14 @@ namespace cajal {
 Dense::Dense(Options given) : options(std::move(given)) {
   set_class_name("Dense");
   supports_masking = true;
-  if (options.units < 1) fail("Dense needs at least 1 unit and was given " + std::to_string(options.units), "Dense(64, \"relu\")");
+  if (options.units < 1)
+    fail("Dense needs at least 1 unit and was given " + std::to_string(options.units), "Dense(64, \"relu\")");
 }
 
 void Dense::build(const Shape& input) {
   if (input.rank() < 2)
-    fail("Dense expects [batch, ..., features] and was given " + input.text(), "put Flatten() before it, or expand_dims");
+    fail("Dense expects [batch, ..., features] and was given " + input.text(),
+         "put Flatten() before it, or expand_dims");
   kernel = add_weight("kernel", {input.back(), options.units}, options.kernel_initializer,
                       {true, options.kernel_regularizer.shared(), options.kernel_constraint.shared(), floatx()});
   if (options.use_bias)

@@ -11,9 +11,9 @@ namespace cajal {
 
 /// Weighted sums of the inputs, shifted and bent: the fully connected layer.
 ///
-/// Formula: activation(x kernel + bias). Shapes: [batch, ..., n] -> [batch, ..., units]; kernel [n, units], bias [units].
-/// Errors: an input whose last axis is not the one that the layer was built for.
-/// Cost: 2 n units operations a sample. Source: Keras, `Dense`.
+/// Formula: activation(x kernel + bias). Shapes: [batch, ..., n] -> [batch, ..., units]; kernel [n, units], bias
+/// [units]. Errors: an input whose last axis is not the one that the layer was built for. Cost: 2 n units operations a
+/// sample. Source: Keras, `Dense`.
 struct Dense : Layer {
   struct Options {
     int64_t units = 0;
@@ -39,7 +39,8 @@ struct Dense : Layer {
   Variable kernel, bias;
 
   explicit Dense(Options options);
-  explicit Dense(int64_t units, AnyActivation activation = {}) : Dense(Options{.units = units, .activation = activation}) {}
+  explicit Dense(int64_t units, AnyActivation activation = {})
+      : Dense(Options{.units = units, .activation = activation}) {}
 
   void build(const Shape& input) override;
   Var call(Var x) override;

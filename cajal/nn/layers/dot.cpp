@@ -24,7 +24,8 @@ Vars Dot::call_all(const Vars& inputs) {
   if (axis_a == 0 || axis_b == 0) fail("Dot cannot sum over the batch axis");
   if (options.normalize) a = unit_length(a, axis_a), b = unit_length(b, axis_b);
   const bool flat_a = a.rank() == 2, flat_b = b.rank() == 2;
-  if (a.rank() > 3 || b.rank() > 3) fail("Dot expects values of 2 or 3 axes and was given " + a.shape().text() + " and " + b.shape().text());
+  if (a.rank() > 3 || b.rank() > 3)
+    fail("Dot expects values of 2 or 3 axes and was given " + a.shape().text() + " and " + b.shape().text());
   if (flat_a) a = expand_dims(a, 1);
   if (flat_b) b = expand_dims(b, 1);
   // [batch, rest, summed] and [batch, summed, rest].

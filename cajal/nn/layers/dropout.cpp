@@ -1,8 +1,8 @@
 #include "cajal/nn/layers/dropout.h"
 
+#include "cajal/nn/internal/noise.h"
 #include "cajal/ops/elementwise.h"
 #include "cajal/ops/random.h"
-#include "cajal/ops/shape.h"
 
 namespace cajal {
 
@@ -15,18 +15,7 @@ Dropout::Dropout(Options given) : options(std::move(given)) {
 
 Var Dropout::call(Var x) {
   if (options.rate == 0) return x;
-  const Var like = options.noise_shape.empty() ? x : broadcast_to(constant_like(0, x), noise_shape(x));
-  return where(training(), x * dropout_mask(like, options.rate), x);
-}
-
-// 1 repeats the same choice along that axis; -1 (or the batch) takes the size of the input.
-Shape Dropout::noise_shape(const Var& x) const {
-  Shape out;
-  for (int axis = 0; axis < x.rank(); ++axis) {
-    const Dim given = axis < options.noise_shape.rank() ? options.noise_shape[axis] : Dim(1);
-    out.push_back(given.is_symbolic() || given == -1 ? x.dim(axis) : given);
-  }
-  return out;
+  return where(training(), x * dropout_mask(noise_like(x, options.noise_shape), options.rate), x);
 }
 
 CAJAL_LAYER(dropout, Dropout)

@@ -23,9 +23,6 @@ struct Dropout : Layer {
   explicit Dropout(double rate) : Dropout(Options{.rate = rate}) {}
   Var call(Var x) override;
   Config config() const override { return described("Dropout", options); }
-
- private:
-  Shape noise_shape(const Var& x) const;
 };
 
 }  // namespace cajal

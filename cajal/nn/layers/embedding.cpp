@@ -14,8 +14,9 @@ Embedding::Embedding(Options given) : options(std::move(given)) {
 }
 
 void Embedding::build(const Shape&) {
-  embeddings = add_weight("embeddings", {options.input_dim, options.output_dim}, options.embeddings_initializer,
-                          {true, options.embeddings_regularizer.shared(), options.embeddings_constraint.shared(), floatx()});
+  embeddings =
+      add_weight("embeddings", {options.input_dim, options.output_dim}, options.embeddings_initializer,
+                 {true, options.embeddings_regularizer.shared(), options.embeddings_constraint.shared(), floatx()});
 }
 
 Var Embedding::call(Var x) { return take(embeddings, is_integer(x.dtype()) ? x : cast(x, DType::int32), 0); }

@@ -10,9 +10,9 @@ namespace cajal {
 
 /// Looks up a learned vector for each whole number: words, characters, categories.
 ///
-/// Shapes: [batch, ...] of whole numbers in [0, input_dim) -> [batch, ..., output_dim]; embeddings [input_dim, output_dim].
-/// Defaults: mask_zero marks 0 as "no value" for the layers that follow. Errors: a number out of range, when it is met.
-/// Source: Keras, `Embedding`.
+/// Shapes: [batch, ...] of whole numbers in [0, input_dim) -> [batch, ..., output_dim]; embeddings [input_dim,
+/// output_dim]. Defaults: mask_zero marks 0 as "no value" for the layers that follow. Errors: a number out of range,
+/// when it is met. Source: Keras, `Embedding`.
 struct Embedding : Layer {
   struct Options {
     int64_t input_dim = 0;

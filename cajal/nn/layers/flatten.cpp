@@ -4,9 +4,7 @@
 
 namespace cajal {
 
-Flatten::Flatten(Options given) : options(std::move(given)) {
-  set_class_name("Flatten");
-}
+Flatten::Flatten(Options given) : options(std::move(given)) { set_class_name("Flatten"); }
 
 Var Flatten::call(Var x) {
   if (x.rank() == 0) fail("Flatten expects a batch and was given a scalar");

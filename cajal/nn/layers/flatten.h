@@ -11,8 +11,7 @@ namespace cajal {
 struct Flatten : Layer {
   struct Options {
     template <class V>
-    void fields(V&) {
-    }
+    void fields(V&) {}
   } options;
   explicit Flatten(Options options);
   Flatten() : Flatten(Options()) {}

@@ -1,6 +1,5 @@
 #include "cajal/nn/layers/identity.h"
 
-
 namespace cajal {
 
 Identity::Identity(Options given) : options(std::move(given)) {

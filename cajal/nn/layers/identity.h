@@ -9,8 +9,7 @@ namespace cajal {
 struct Identity : Layer {
   struct Options {
     template <class V>
-    void fields(V&) {
-    }
+    void fields(V&) {}
   } options;
   explicit Identity(Options options);
   Identity() : Identity(Options()) {}

@@ -8,8 +8,8 @@ Lambda::Lambda(std::function<Var(Var)> function) : function_(std::move(function)
 }
 
 Lambda::Lambda(Options) {
-  throw Error(Code::unsupported, "a Lambda layer is C++ code and cannot be made from its name",
-              {}, "build the model in C++ and call load_weights on it");
+  throw Error(Code::unsupported, "a Lambda layer is C++ code and cannot be made from its name", {},
+              "build the model in C++ and call load_weights on it");
 }
 
 Var Lambda::call(Var x) { return function_(x); }

@@ -9,8 +9,8 @@ namespace cajal {
 
 /// Any function of a Var as a layer: `Lambda([](Var x) { return x * x; })`.
 ///
-/// Shapes: whatever the function makes. A model with a Lambda can be trained; reading it from a file needs the function.
-/// Source: Keras, `Lambda`.
+/// Shapes: whatever the function makes. A model with a Lambda can be trained; reading it from a file needs the
+/// function. Source: Keras, `Lambda`.
 struct Lambda : Layer {
   struct Options {
     template <class V>

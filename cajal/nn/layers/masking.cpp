@@ -6,9 +6,7 @@
 
 namespace cajal {
 
-Masking::Masking(Options given) : options(std::move(given)) {
-  set_class_name("Masking");
-}
+Masking::Masking(Options given) : options(std::move(given)) { set_class_name("Masking"); }
 
 Var Masking::call(Var x) {
   const Var present = any(not_equal(x, options.mask_value), {-1});

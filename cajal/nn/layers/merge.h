@@ -1,6 +1,7 @@
 // Merging layers: several values into one.
 //
-// All take a list: `Add()({x, y})`. Shapes broadcast as NumPy's do.
+// All take a list: `Add()({x, y})`. Sizes broadcast as NumPy's do; axes that a value lacks are put in
+// behind its batch.
 #pragma once
 
 #include "cajal/nn/layer.h"
@@ -46,7 +47,8 @@ struct Multiply : Merge {
 
 /// The mean of several values of one shape.
 ///
-/// Formula: (x1 + x2 + ...) / n. Shapes: [batch, ...], twice or more -> their broadcast shape. Source: Keras, `Average`.
+/// Formula: (x1 + x2 + ...) / n. Shapes: [batch, ...], twice or more -> their broadcast shape. Source: Keras,
+/// `Average`.
 struct Average : Merge {
   explicit Average(Options = {}) : Merge("Average") {}
   Config config() const override { return described("Average", options); }

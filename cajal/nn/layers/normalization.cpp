@@ -69,7 +69,8 @@ Normalization::Normalization(Options given) : options(std::move(given)) {
   set_class_name("Normalization");
   supports_masking = true;
   if (options.mean.defined() != options.variance.defined())
-    fail("Normalization was given a mean without a variance, or the other way round", "give both, or neither and call adapt");
+    fail("Normalization was given a mean without a variance, or the other way round",
+         "give both, or neither and call adapt");
 }
 
 void Normalization::set_statistics(const Shape& input, const std::vector<double>& means,
@@ -79,9 +80,16 @@ void Normalization::set_statistics(const Shape& input, const std::vector<double>
     for (int axis : normal_axes(options.axis, input.rank())) shape.push_back(input[axis]);
   options.mean = Tensor::of(means, shape);
   options.variance = Tensor::of(variances, shape);
-  if (!mean.defined()) return;
+  make_weights(shape);
   mean.set(options.mean);
   variance.set(options.variance);
+}
+
+// The statistics are weights from the moment they are known: copies of the layer, made before or after, share them.
+void Normalization::make_weights(const Shape& shape) {
+  const WeightOptions statistics{false, nullptr, nullptr, floatx()};
+  mean = add_weight("mean", shape, "zeros", statistics);
+  variance = add_weight("variance", shape, "ones", statistics);
 }
 
 void Normalization::adapt(const Tensor& samples) {
@@ -105,11 +113,11 @@ void Normalization::adapt(const Dataset& data) {
 }
 
 void Normalization::build(const Shape&) {
+  if (const auto& known = state()->weights; !known.empty()) return make_weights(known[0].variable.shape());
   if (!options.mean.defined())
-    fail("Normalization '" + name() + "' knows no mean and variance yet", "call adapt(samples) before the layer is used");
-  const WeightOptions statistics{false, nullptr, nullptr, floatx()};
-  mean = add_weight("mean", options.mean.shape(), "zeros", statistics);
-  variance = add_weight("variance", options.variance.shape(), "ones", statistics);
+    fail("Normalization '" + name() + "' knows no mean and variance yet",
+         "call adapt(samples) before the layer is used");
+  make_weights(options.mean.shape());
   mean.set(options.mean);
   variance.set(options.variance);
 }
@@ -125,10 +133,14 @@ Var Normalization::call(Var x) {
   return options.invert ? x * spread + center : (x - center) / spread;
 }
 
+// The statistics are weights; in the configuration they stand too, since a layer that is made from it must know them.
 Config Normalization::config() const {
-  // The statistics are weights; in the configuration they would stand twice, but a layer that is made from it must know
-  // their shape.
-  return described("Normalization", options);
+  Options known = options;
+  if (!state()->weights.empty()) {
+    known.mean = state()->weights[0].variable.value();
+    known.variance = state()->weights[1].variable.value();
+  }
+  return described("Normalization", known);
 }
 
 CAJAL_LAYER(normalization, Normalization)

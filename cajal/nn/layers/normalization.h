@@ -37,6 +37,7 @@ struct Normalization : Layer {
   Config config() const override;
 
  private:
+  void make_weights(const Shape& shape);
   void set_statistics(const Shape& input, const std::vector<double>& means, const std::vector<double>& variances);
 };
 

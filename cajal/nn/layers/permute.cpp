@@ -4,9 +4,7 @@
 
 namespace cajal {
 
-Permute::Permute(Options given) : options(std::move(given)) {
-  set_class_name("Permute");
-}
+Permute::Permute(Options given) : options(std::move(given)) { set_class_name("Permute"); }
 
 Var Permute::call(Var x) {
   if (int(options.dims.size()) != x.rank() - 1)

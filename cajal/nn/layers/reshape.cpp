@@ -4,9 +4,7 @@
 
 namespace cajal {
 
-Reshape::Reshape(Options given) : options(std::move(given)) {
-  set_class_name("Reshape");
-}
+Reshape::Reshape(Options given) : options(std::move(given)) { set_class_name("Reshape"); }
 
 Var Reshape::call(Var x) {
   Shape target = options.target_shape;

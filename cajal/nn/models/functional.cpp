@@ -82,7 +82,9 @@ void Model::set_graph(const Vars& inputs, const Vars& outputs) {
   auto& layers = state()->sublayers;
   for (const auto& call : model_->calls)
     if (std::find(layers.begin(), layers.end(), call->state) == layers.end()) layers.push_back(call->state);
-  for (const auto& call : model_->calls) model_->losses.insert(model_->losses.end(), call->losses.begin(), call->losses.end());
+  model_->losses.clear();
+  for (const auto& call : model_->calls)
+    model_->losses.insert(model_->losses.end(), call->losses.begin(), call->losses.end());
   // Checks now, not at the first call, that every placeholder on the way is among the inputs.
   Graph::of(inputs, outputs);
 }
@@ -156,7 +158,7 @@ void Sequential::build_graph(const Vars& given) {
 Vars Sequential::call_all(const Vars& given) {
   if (inputs().empty()) {
     if (given.size() != 1) fail("'" + name() + "' takes one input and was given " + std::to_string(given.size()));
-    build_graph({placeholder(given[0].shape(), given[0].dtype(), "input")});
+    apart([&] { build_graph({placeholder(given[0].shape(), given[0].dtype(), "input")}); });
   }
   return Model::call_all(given);
 }

@@ -43,7 +43,8 @@ const std::vector<double>& History::operator[](const std::string& metric) const 
 void History::add(int at_epoch, const Logs& logs) {
   epoch.push_back(at_epoch);
   for (const auto& log : logs) {
-    auto found = std::find_if(history.begin(), history.end(), [&](const auto& entry) { return entry.first == log.first; });
+    auto found =
+        std::find_if(history.begin(), history.end(), [&](const auto& entry) { return entry.first == log.first; });
     if (found == history.end()) found = history.insert(history.end(), {log.first, {}});
     found->second.push_back(log.second);
   }

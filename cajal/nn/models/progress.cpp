@@ -15,9 +15,7 @@ namespace {
 constexpr int bar_width = 20;
 constexpr double redraw_seconds = 0.1;
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 std::string number(double value) {
   const double size = std::abs(value);
@@ -68,7 +66,8 @@ void Progress::draw(int64_t done, const Logs& logs, bool last) {
   else line += fmt::format("{} steps", done);
   line += fmt::format("  {}/s", human_count(int64_t(double(samples_) / seconds)));
   if (last) line += "  " + human_duration(seconds);
-  else if (steps_ > 0) line += "  " + human_duration(seconds / double(std::max<int64_t>(done, 1)) * double(steps_ - done)) + " left";
+  else if (steps_ > 0)
+    line += "  " + human_duration(seconds / double(std::max<int64_t>(done, 1)) * double(steps_ - done)) + " left";
   line += logs_text(logs);
   const std::string padding(width_ > line.size() ? width_ - line.size() : 0, ' ');
   width_ = last ? 0 : line.size();

@@ -2,8 +2,8 @@
 //
 //   metadata "format"      "cajal"
 //            "version"     "1": grows when a reader of today could not read what is written
-//            "config"      {"class_name", "config"} of the model, layers with their names inside
-//            "training"    {"optimizer", "loss", "metrics"} as given to compile; absent if it was not compiled
+//            "config"      {"class_name", "config"} of the model, layers with their names inside; which of them learn
+//            "training"    {"optimizer", "loss", "metrics", ...} as given to compile; absent if it was not compiled
 //   tensors  "dense/kernel", ... by the weights' names
 #include <algorithm>
 #include <map>
@@ -76,7 +76,8 @@ class Wiring {
     const auto call = layer_call_of(value);
     if (!call || !calls_.count(call.get()))
       throw Error(Code::unsupported,
-                  "the op '" + std::string(value.node()->op->name) + "' stands between layers, and models are saved by their layers",
+                  "the op '" + std::string(value.node()->op->name) +
+                      "' stands between layers, and models are saved by their layers",
                   {}, "put it into a layer of your own, or use save_weights");
     int64_t output = 0;
     for (size_t i = 0; i < call->outputs.size(); ++i)
@@ -132,20 +133,27 @@ const Config& item(const Config& list, int64_t index) {
   return list.list()[size_t(index)];
 }
 
+std::shared_ptr<Layer> layer_from(const Config& entry) {
+  const std::string& kind = entry["class_name"].text();
+  if (kind == "Sequential" || kind == "Functional") return model_from_config(entry);
+  return Layer::from_config(entry);
+}
+
 std::shared_ptr<Model> functional_from(const Config& config, const std::string& model_name) {
   Vars inputs;
   for (const Config& entry : config["inputs"].list())
     inputs.push_back(placeholder(shape_from(entry["shape"]), dtype_of(entry["dtype"].text()), entry["name"].text()));
   std::vector<std::shared_ptr<Layer>> layers;
   for (const Config& entry : config["layers"].list()) {
-    layers.push_back(Layer::from_config(entry));
+    layers.push_back(layer_from(entry));
     if (entry.has("trainable")) layers.back()->set_trainable(entry["trainable"].boolean());
   }
   std::vector<Vars> made;
   auto source = [&](const Config& from) -> Var {
     if (from.has("input")) {
       const int64_t index = from["input"].integer();
-      if (index < 0 || index >= int64_t(inputs.size())) throw Error(Code::bad_data, "the model names an input that it has not");
+      if (index < 0 || index >= int64_t(inputs.size()))
+        throw Error(Code::bad_data, "the model names an input that it has not");
       return inputs[size_t(index)];
     }
     const int64_t call = from["call"].integer(), output = from["output"].integer();
@@ -166,7 +174,7 @@ std::shared_ptr<Model> functional_from(const Config& config, const std::string& 
 
 std::shared_ptr<Model> sequential_from(const Config& config, const std::string& model_name) {
   std::vector<AnyLayer> layers;
-  for (const Config& entry : config["layers"].list()) layers.emplace_back(Layer::from_config(entry));
+  for (const Config& entry : config["layers"].list()) layers.emplace_back(layer_from(entry));
   auto model = std::make_shared<Sequential>(layers, model_name);
   if (config.has("input_shape"))
     model->build_for({shape_from(config["input_shape"])}, dtype_of(config["input_dtype"].text()));
@@ -178,23 +186,55 @@ std::shared_ptr<Model> sequential_from(const Config& config, const std::string& 
   return model;
 }
 
+// What has no configuration, a loss that is a function of one's own, cannot be written and is left out.
+template <class Base>
+Config parts_config(const std::vector<Any<Base>>& parts) {
+  Config out;
+  for (const Any<Base>& part : parts)
+    if (const Config config = part->config(); !config.is_null()) out.add(config);
+  return out;
+}
+
+template <class Base>
+std::vector<Any<Base>> parts_from(const Config& config) {
+  std::vector<Any<Base>> out;
+  if (!config.is_null())
+    for (const Config& part : config.list()) out.emplace_back(Base::from_config(part));
+  return out;
+}
+
 Config training_config(const CompileArguments& arguments) {
   Config out;
   out.set("optimizer", arguments.optimizer->config());
   if (arguments.loss) out.set("loss", arguments.loss->config());
-  Config metrics;
-  for (const Any<Metric>& metric : arguments.metrics) metrics.add(metric->config());
-  if (!metrics.is_null()) out.set("metrics", metrics);
+  out.set("losses", parts_config(arguments.losses));
+  if (!arguments.loss_weights.empty()) out.set("loss_weights", ConfigWriter::to_config(arguments.loss_weights));
+  out.set("metrics", parts_config(arguments.metrics));
+  out.set("weighted_metrics", parts_config(arguments.weighted_metrics));
   return out;
 }
 
 void compile_from(Model& model, const Config& config) {
+  if (!config.has("optimizer")) return;
   CompileArguments arguments;
   arguments.optimizer = Optimizer::from_config(config["optimizer"]);
   if (config.has("loss")) arguments.loss = Loss::from_config(config["loss"]);
-  if (config.has("metrics"))
-    for (const Config& metric : config["metrics"].list()) arguments.metrics.emplace_back(Metric::from_config(metric));
+  arguments.losses = parts_from<Loss>(config["losses"]);
+  if (config.has("loss_weights")) ConfigReader::from_config(config["loss_weights"], arguments.loss_weights);
+  arguments.metrics = parts_from<Metric>(config["metrics"]);
+  arguments.weighted_metrics = parts_from<Metric>(config["weighted_metrics"]);
   model.compile(arguments);
+}
+
+// Which layers learn, those within layers too, in the order in which they lie.
+void write_trainable(const LayerState& layer, Config& flags) {
+  flags.add(*layer.trainable);
+  for (const auto& inner : layer.sublayers) write_trainable(*inner, flags);
+}
+
+void read_trainable(LayerState& layer, const Config::List& flags, size_t& at) {
+  if (at < flags.size()) *layer.trainable = flags[at++].boolean();
+  for (const auto& inner : layer.sublayers) read_trainable(*inner, flags, at);
 }
 
 }  // namespace
@@ -231,9 +271,13 @@ Config Sequential::config() const {
 
 void Model::save(const std::string& path) const {
   if (!built() && inputs().empty())
-    fail("'" + name() + "' has no weights yet", "call fit, or build_for({{Dim::symbol(\"batch\"), 28, 28}}), before save");
+    fail("'" + name() + "' has no weights yet",
+         "call fit, or build_for({{Dim::symbol(\"batch\"), 28, 28}}), before save");
   Config whole = config();
   whole.set("name", name());
+  Config flags;
+  write_trainable(*state(), flags);
+  whole.set("trainable", flags);
   Metadata metadata{{"format", "cajal"}, {"version", file_version}, {"config", whole.json()}};
   if (compiled()) metadata["training"] = training_config(model_->arguments).json();
   save_safetensors(path, weight_tensors(*this), metadata);
@@ -257,12 +301,17 @@ std::shared_ptr<Model> load_model(const std::string& path) {
   const Safetensors file = load_safetensors(path);
   const auto format = file.metadata.find("format"), config = file.metadata.find("config");
   if (format == file.metadata.end() || format->second != "cajal" || config == file.metadata.end())
-    throw Error(Code::bad_data, path + " holds tensors but no Cajal model", {}, "load_safetensors, or Model::load_weights");
-  if (const auto version = file.metadata.find("version"); version == file.metadata.end() || version->second != file_version)
+    throw Error(Code::bad_data, path + " holds tensors but no Cajal model", {},
+                "load_safetensors, or Model::load_weights");
+  if (const auto version = file.metadata.find("version");
+      version == file.metadata.end() || version->second != file_version)
     throw Error(Code::unsupported, path + " was written by a newer Cajal", {}, "update Cajal");
   try {
-    auto model = model_from_config(Config::parse(config->second));
+    const Config whole = Config::parse(config->second);
+    auto model = model_from_config(whole);
     load_into(*model, file.tensors, path);
+    size_t at = 0;
+    if (whole.has("trainable")) read_trainable(*model->state(), whole["trainable"].list(), at);
     if (const auto training = file.metadata.find("training"); training != file.metadata.end())
       compile_from(*model, Config::parse(training->second));
     return model;

@@ -52,7 +52,8 @@ Cells wrapped(const std::string& text, size_t width) {
   return lines;
 }
 
-std::string rule(const std::vector<Column>& columns, const char* left, const char* line, const char* cross, const char* right) {
+std::string rule(const std::vector<Column>& columns, const char* left, const char* line, const char* cross,
+                 const char* right) {
   std::string out = left;
   for (size_t i = 0; i < columns.size(); ++i) {
     for (int k = 0; k < columns[i].width; ++k) out += line;
@@ -100,7 +101,8 @@ void set_widths(std::vector<Column>& columns, const std::vector<double>& ends, i
     const int share = int(std::nearbyint(double(excess) / double(columns.size() - i)));
     columns[i].width -= share;
     excess -= share;
-    if (columns[i].width < 4) fail("a summary of " + std::to_string(line_length) + " characters a line has no room for its columns");
+    if (columns[i].width < 4)
+      fail("a summary of " + std::to_string(line_length) + " characters a line has no room for its columns");
   }
 }
 
@@ -197,7 +199,8 @@ class Table {
   void add_rows() {
     if (!sequential())
       for (const Var& input : model_.inputs())
-        add(input.node()->attributes.as<InputAttributes>().label + " (InputLayer)", shape_text(input.shape()), "0", "-", "-");
+        add(input.node()->attributes.as<InputAttributes>().label + " (InputLayer)", shape_text(input.shape()), "0", "-",
+            "-");
     std::vector<const LayerState*> seen;
     for (const auto& call : model_.calls()) {
       if (std::find(seen.begin(), seen.end(), call->state.get()) != seen.end()) continue;
@@ -207,15 +210,18 @@ class Table {
     if (!model_.calls().empty()) return;
     if (auto* stack = dynamic_cast<const Sequential*>(&model_))
       for (const AnyLayer& layer : stack->stack())
-        add(layer->name() + " (" + layer->class_name() + ")", "?", layer->built() ? human_count(layer->count_params()) : "0 (unbuilt)", "-", "-");
+        add(layer->name() + " (" + layer->class_name() + ")", "?",
+            layer->built() ? human_count(layer->count_params()) : "0 (unbuilt)", "-", "-");
     else
       for (const auto& layer : model_.layers()) add_layer(*layer, "?", "-", "");
   }
 
-  void add_layer(const LayerState& layer, const std::string& shape, const std::string& from, const std::string& indent) {
+  void add_layer(const LayerState& layer, const std::string& shape, const std::string& from,
+                 const std::string& indent) {
     const bool any = parameters(layer, false) > 0;
     const std::string trains = !any ? "-" : *layer.trainable ? "Y" : "N";
-    add(indent + layer.name + " (" + layer.class_name + ")", shape, human_count(parameters(layer, false)), from, trains);
+    add(indent + layer.name + " (" + layer.class_name + ")", shape, human_count(parameters(layer, false)), from,
+        trains);
     if (!options_.expand_nested) return;
     for (const auto& inner : layer.sublayers) {
       const std::string inner_shape = inner->output_shapes.empty() ? "?" : shape_text(inner->output_shapes[0]);

@@ -31,7 +31,9 @@ Var as_layer_input(const Var& x, const Vars& wanted, size_t index) {
   return number && x.dtype() != floatx() ? cast(x, floatx()) : x;
 }
 
+// A frozen weight costs nothing.
 void add_penalties(const LayerState& layer, Var& loss) {
+  if (!*layer.trainable) return;
   for (const auto& weight : layer.weights)
     if (weight.regularizer && weight.variable.trainable()) loss = loss + weight.regularizer->penalty(weight.variable);
   for (const auto& inner : layer.sublayers) add_penalties(*inner, loss);
@@ -93,8 +95,8 @@ void refuse_not_finite(const Tensor& x, const char* part, int64_t first_row) {
   const int64_t width = x.size() / x.dim(0);
   throw Error(Code::bad_data,
               "sample " + std::to_string(first_row + bad / width) + " of the data has " +
-                  (std::isnan(x.flat(bad)) ? "NaN" : "infinity") + " as value " + std::to_string(bad % width) + " of its " +
-                  part,
+                  (std::isnan(x.flat(bad)) ? "NaN" : "infinity") + " as value " + std::to_string(bad % width) +
+                  " of its " + part,
               {}, "leave the sample out, or fill the value in");
 }
 
@@ -243,7 +245,8 @@ struct Model::Training {
 };
 
 void Model::compile(CompileArguments arguments) {
-  if (!arguments.optimizer) fail("'" + name() + "' was compiled without an optimizer", "compile({.optimizer = \"adam\"})");
+  if (!arguments.optimizer)
+    fail("'" + name() + "' was compiled without an optimizer", "compile({.optimizer = \"adam\"})");
   model_->arguments = std::move(arguments);
   model_->compiled = true;
   model_->resolved = false;
@@ -290,7 +293,8 @@ void Model::reset_metrics() {
 
 void Model::require_compiled() const {
   if (!compiled())
-    fail("'" + name() + "' was not compiled", "compile({.optimizer = \"adam\", .loss = \"mse\"}) before fit and evaluate");
+    fail("'" + name() + "' was not compiled",
+         "compile({.optimizer = \"adam\", .loss = \"mse\"}) before fit and evaluate");
 }
 
 Program& Model::training_program(const Batch& example) {
@@ -346,7 +350,8 @@ int64_t steps_in(const BatchReader& reader, int64_t wanted) {
 }
 
 [[noreturn]] void refuse_empty(const std::string& what) {
-  throw Error(Code::bad_data, what + " is empty: it has no samples", {}, "look at the file or folder that it was read from");
+  throw Error(Code::bad_data, what + " is empty: it has no samples", {},
+              "look at the file or folder that it was read from");
 }
 
 }  // namespace
@@ -381,11 +386,11 @@ struct Model::Fit {
     BatchReader reader(training, arguments.batch_size, arguments.shuffle, random::next_seed());
     const int64_t steps = steps_in(reader, arguments.steps_per_epoch);
     Progress progress(arguments.verbose, arguments.stream, arguments.epochs);
+    model.model_->stop->store(false);
     tell([this](Callback& callback) {
       callback.set_model(&model);
       callback.on_train_begin();
     });
-    model.model_->stop->store(false);
     for (int epoch = arguments.initial_epoch; epoch < arguments.epochs && !model.stopping(); ++epoch) {
       tell([epoch](Callback& callback) { callback.on_epoch_begin(epoch); });
       model.reset_metrics();
@@ -457,7 +462,7 @@ struct Model::Fit {
 
   void validate(int epoch) {
     const int frequency = std::max(1, arguments.validation_freq);
-    if (!validation.defined() || (epoch + 1 - arguments.initial_epoch) % frequency != 0) return;
+    if (!validation.defined() || (epoch + 1) % frequency != 0) return;
     int64_t size = arguments.validation_batch_size > 0 ? arguments.validation_batch_size : arguments.batch_size;
     if (validation.batch_size() > 0) size = 0;
     const Logs held_out = model.evaluate(validation, {.batch_size = size, .steps = arguments.validation_steps});

@@ -227,7 +227,9 @@ class RandomProgram {
     }
     Vars outputs;
     for (int i = 0; i < 3; ++i) outputs.push_back(any_of(values_));
-    return {Graph::of(inputs_, outputs, recording.effects()), {random_tensor({6, 6}, 1), random_tensor({6, 6}, 2)}, variables_};
+    return {Graph::of(inputs_, outputs, recording.effects()),
+            {random_tensor({6, 6}, 1), random_tensor({6, 6}, 2)},
+            variables_};
   }
 
  private:
