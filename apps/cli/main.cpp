@@ -12,7 +12,6 @@
 #include <new>
 
 #include "apps/cli/arguments.h"
-#include "apps/cli/waiting.h"
 #include "cajal/base/error.h"
 #include "cajal/base/text.h"
 #include "cajal/base/version.h"
@@ -109,6 +108,5 @@ int finish(int status) {
 int main(int count, char** words) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader who has gone must not end a training before it is saved
   const std::vector<std::string> given(words + 1, words + count);
-  if (count > 1 && words[1][0] != '-') cajal::cli::wait_briefly(words);
   return cajal::cli::finish(cajal::cli::run_guarded(given));
 }

@@ -144,6 +144,7 @@ Layer& Layer::set_name(const std::string& name) {
   if (state_->built)
     fail("'" + state_->name + "' has been used and cannot be named '" + name + "' any more", "name it first");
   state_->name = name;
+  for (auto& weight : state_->weights) weight.variable.set_name(name + "/" + weight.name);
   return *this;
 }
 

@@ -55,6 +55,9 @@ class Tensor {
   Tensor() = default;
   /// Zeros. Throws Error for a symbolic or negative dimension, or more bytes than the machine has.
   explicit Tensor(const Shape& shape, DType type = DType::float32);
+  /// The same; without it `Tensor({3})` would be the scalar 3.
+  explicit Tensor(std::initializer_list<int64_t> shape, DType type = DType::float32)
+      : Tensor(Shape(std::vector<Dim>(shape.begin(), shape.end())), type) {}
   /// A scalar.
   Tensor(float value) : Tensor(full({}, value, DType::float32)) {}
   Tensor(double value) : Tensor(full({}, value, DType::float32)) {}

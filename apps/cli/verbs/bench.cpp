@@ -7,6 +7,7 @@
 
 #include "apps/cli/arguments.h"
 #include "apps/cli/training_options.h"
+#include "cajal/backends/cpu/peaks.h"
 #include "cajal/base/clock.h"
 #include "cajal/base/parallel.h"
 #include "cajal/base/text.h"
@@ -107,7 +108,11 @@ int bench(const Options& options) {
   const double loss = measurement.loss();
   if (options.json) print_json(chosen, step, loss);
   else print_table(chosen, step, loss);
-  if (options.profile) (options.json ? std::cerr : std::cout) << text(measurement.instance().profile());
+  if (options.profile) {
+    const Peaks peaks = measure_peaks(threads());
+    (options.json ? std::cerr : std::cout)
+        << text(measurement.instance().profile(), peaks.flops_float32, peaks.bytes_per_second_l3);
+  }
   return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "apps/cli/arguments.h"
 #include "cajal/backends/all.h"
+#include "cajal/backends/cpu/peaks.h"
 #include "cajal/backends/machine.h"
 #include "cajal/base/parallel.h"
 #include "cajal/base/text.h"
@@ -23,6 +24,10 @@ void print_machine(const Machine& machine) {
   line("cpu", machine.cpu.empty() ? "unknown" : machine.cpu);
   line("features", machine.features.empty() ? "none that matter here" : join(machine.features, " "));
   line("kernels", machine.simd);
+  const Peaks peaks = measure_peaks(threads());
+  line("peaks",
+       fmt::format("{:.0f} GFLOP/s in float32, {:.0f} GB/s from the last cache, {:.0f} GB/s from memory",
+                   peaks.flops_float32 * 1e-9, peaks.bytes_per_second_l3 * 1e-9, peaks.bytes_per_second_memory * 1e-9));
   line("threads", fmt::format("{} of {} cores", threads(), machine.cores));
   line("memory", fmt::format("{}, {} of it free", human_bytes(machine.memory), human_bytes(machine.free_memory)));
 }
