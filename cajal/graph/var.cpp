@@ -128,18 +128,23 @@ Recording::~Recording() {
 
 Recording* Recording::current() { return recording_in_force; }
 
-// A chain of a hundred thousand nodes must not be freed by a hundred thousand nested destructors.
+// A chain of a hundred thousand nodes must not be freed by a hundred thousand nested destructors: what a node holds, by
+// its inputs or in its attributes, is put on a list that the outermost destructor works off.
 Node::~Node() {
-  Vars pending = std::move(inputs);
-  while (!pending.empty()) {
-    Var last = std::move(pending.back());
-    pending.pop_back();
-    if (last.node() && last.node().use_count() == 1) {
-      auto* node = const_cast<Node*>(last.node().get());
-      for (Var& input : node->inputs) pending.push_back(std::move(input));
-      node->inputs.clear();
-    }
+  using Held = std::pair<Vars, Attributes>;
+  thread_local std::vector<Held>* pending = nullptr;
+  if (pending) {
+    pending->emplace_back(std::move(inputs), std::move(attributes));
+    return;
   }
+  std::vector<Held> held;
+  pending = &held;
+  held.emplace_back(std::move(inputs), std::move(attributes));
+  while (!held.empty()) {
+    const Held last = std::move(held.back());
+    held.pop_back();
+  }
+  pending = nullptr;
 }
 
 std::shared_ptr<const Node> record_node(const Op& op, Attributes attributes, Vars inputs, std::optional<uint64_t> id) {

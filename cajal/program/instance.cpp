@@ -124,9 +124,11 @@ void Instance::run(uint64_t step, int64_t sample_offset) {
   begin(step, sample_offset);
   {
     FlushDenormals flush;
-    for (size_t i = 0; i < kernels_.size(); ++i) kernels_[i](calls_[i]);
+    // What follows a bad index is not run: a wrong label must not reach the weights.
+    for (size_t i = 0; i < kernels_.size() && run_.status.node.load(std::memory_order_relaxed) < 0; ++i)
+      kernels_[i](calls_[i]);
   }
-  if (run_.status.node >= 0) check_status();
+  check_status();
 }
 
 void Instance::check_status() const {

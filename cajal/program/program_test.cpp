@@ -265,6 +265,20 @@ TEST(Status, ABadIndexNamesOpAndLayerAndTheRunCanGoOn) {
     }
 }
 
+TEST(Status, ABadIndexReachesNoVariable) {
+  const Var index = placeholder({2}, DType::int32);
+  const Variable table(random_tensor({4, 2}, 1)), total(Tensor({2, 2}));
+  Recording recording;
+  total.assign_add(take(table, index, 0));
+  table.assign(Var(table) * 2);
+  Instance instance(compile(Graph::of({index}, {}, recording.effects()), Bindings()));
+  const Tensor before = table.value().copy();
+  instance.feed(0, Tensor::of<int32_t>({0, -9}));
+  EXPECT_THROW(instance.run(), Error);
+  EXPECT_TRUE(identical(total.value(), Tensor({2, 2})));
+  EXPECT_TRUE(identical(table.value(), before));
+}
+
 // ------------------------------------------------------------------------------------------------ steps
 
 TEST(Stepping, NodeByNodeGivesWhatARunGives) {

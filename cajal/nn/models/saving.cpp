@@ -240,9 +240,7 @@ void read_trainable(LayerState& layer, const Config::List& flags, size_t& at) {
 }  // namespace
 
 Config Model::config() const {
-  if (inputs().empty())
-    throw Error(Code::unsupported, "'" + name() + "' is a class of its own, which a file cannot hold", {},
-                "save_weights, and load_weights into the same class");
+  if (inputs().empty()) return Layer::config();  // a class of one's own
   Config out;
   out.set("class_name", "Functional");
   out.set("config", functional_config(*this));
@@ -273,6 +271,9 @@ void Model::save(const std::string& path) const {
   if (!built() && inputs().empty())
     fail("'" + name() + "' has no weights yet",
          "call fit, or build_for({{Dim::symbol(\"batch\"), 28, 28}}), before save");
+  if (inputs().empty())
+    throw Error(Code::unsupported, "'" + name() + "' is a class of its own, which a file cannot hold", {},
+                "save_weights, and load_weights into the same class");
   Config whole = config();
   whole.set("name", name());
   Config flags;

@@ -107,7 +107,8 @@ bool has_floats(const ElementSpec& spec) {
 }
 
 void refuse_not_finite(const Dataset& data) {
-  if (!data.indexed() || data.batch_size() > 0 || !has_floats(data.element_spec())) return;
+  if (!data.indexed() || data.cardinality() == Dataset::infinite || data.batch_size() > 0) return;
+  if (!has_floats(data.element_spec())) return;
   int64_t row = 0;
   for (const Batch& batch : data.batch(1024)) {
     for (const Tensor& x : batch.x) refuse_not_finite(x, "input", row);
