@@ -146,7 +146,8 @@ TEST(Planner, UsesMemoryAgain) {
 TEST(Planner, WritesUpdatesWhereTheWeightsAre) {
   const Example example = examples()[0].make();  // the MLP with Adam
   int copies = 0;
-  for (const Step& step : plan_of(example, {})->steps) copies += step.name == "copy";
+  const auto plan = plan_of(example, {});
+  for (const Step& step : plan->steps) copies += step.name == "copy";
   EXPECT_EQ(copies, 0);
 }
 
