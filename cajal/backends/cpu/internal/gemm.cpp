@@ -37,9 +37,9 @@ constexpr int64_t kFewRows = 160;
 // Rows of B up to this length are near enough to each other to be read where they are; longer ones, above all those of
 // a power of two, compete for the same places in the caches.
 constexpr int64_t kNarrowRow = 768;
-// Each thread must get so many cycles of work, by the estimate below (7 microseconds, or 1.3 MFLOP of wide vectors at
+// Each thread must get so many cycles of work, by the estimate below (2 microseconds, or 0.3 MFLOP of wide vectors at
 // their peak): waking a thread takes about one microsecond while it spins, and tens once it sleeps.
-constexpr double kCyclesPerThread = 20000;
+constexpr double kCyclesPerThread = 5000;
 // Floats of B that the first-level cache keeps beside a tile's rows of A and C.
 constexpr int64_t kLittleB = 6 * 1024;
 
