@@ -22,6 +22,7 @@
 #include "cajal/graph/graph.h"
 #include "cajal/nn/activations.h"
 #include "cajal/nn/callback.h"
+#include "cajal/nn/callbacks.h"
 #include "cajal/nn/constraints.h"
 #include "cajal/nn/initializers.h"
 #include "cajal/nn/layers.h"

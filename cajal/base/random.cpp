@@ -15,10 +15,17 @@ uint64_t drawn = 0;
 
 }  // namespace
 
-void set_seed(uint64_t seed) {
+void set_seed(uint64_t seed) { set_seed(seed, 0); }
+
+void set_seed(uint64_t seed, uint64_t seeds_drawn_before) {
   std::lock_guard lock(guard);
   process_seed = seed;
-  drawn = 0;
+  drawn = seeds_drawn_before;
+}
+
+uint64_t seeds_drawn() {
+  std::lock_guard lock(guard);
+  return drawn;
 }
 
 uint64_t seed() {

@@ -48,6 +48,12 @@ uint64_t seed();
 /// The next seed of the process's own sequence: a pure function of `seed()` and of how many were drawn since.
 uint64_t next_seed();
 
+/// How many seeds were drawn since set_seed: with `seed()`, where the process's sequence stands.
+uint64_t seeds_drawn();
+
+/// Goes to a place in the sequence: what follows is what followed there before.
+void set_seed(uint64_t seed, uint64_t drawn);
+
 /// A stream of numbers for plain C++ loops (data preparation, drawing): a key and a running counter.
 /// Satisfies UniformRandomBitGenerator. Copying it copies the position.
 class Stream {

@@ -151,6 +151,8 @@ struct Op {
   std::vector<std::pair<int, int>> (*in_place_for)(const Attributes&, size_t inputs) = nullptr;
   /// A value of the graph that equals the node's only output (x * 1, a cast to the same type); node -1: none.
   Value (*simplify)(const Graph&, const GraphNode&) = nullptr;
+  /// The attributes that `Attributes::config` described; null: the op has none that a file could hold.
+  Attributes (*read_attributes)(const Config&) = nullptr;
   /// Bytes of scratch memory that the reference kernel wants, for concrete specs.
   size_t (*workspace)(const Attributes&, std::span<const Spec>) = nullptr;
 };
@@ -222,6 +224,13 @@ Op define() {
       for_type(c.out[0].dtype, [&](auto zero) { c.options<O>().template reference<decltype(zero)>(c); });
     };
   }
+  if constexpr (std::is_default_constructible_v<O>)
+    op.read_attributes = [](const Config& config) {
+      O attributes;
+      FieldReader reader(config);
+      if constexpr (requires { attributes.fields(reader); }) attributes.fields(reader);
+      return Attributes(std::move(attributes));
+    };
   if constexpr (requires { O::samples(); }) op.samples = O::samples;
   if constexpr (requires { O::pattern; }) op.pattern = O::pattern;
   if constexpr (requires { O::random; }) op.random = O::random;

@@ -1,12 +1,16 @@
 // Callback: what is told how a training goes, and may stop it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <iosfwd>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cajal/nn/part.h"
+#include "cajal/tensor/files/named_tensors.h"
 
 namespace cajal {
 
@@ -39,14 +43,27 @@ class Callback {
   virtual void on_train_batch_begin(int64_t /*batch*/) {}
   /// Reading `model()->metrics_now()` costs a little; it is not done unless asked for.
   virtual void on_train_batch_end(int64_t /*batch*/) {}
+  /// May add numbers of its own to those of the epoch (the learning rate); comes before every `on_epoch_end`.
+  virtual void add_logs(int /*epoch*/, Logs& /*logs*/) {}
+
+  /// True for those that are told after all others, whatever their order: what they save holds what the others did.
+  virtual bool comes_last() const { return false; }
+  /// What it has to remember for a training that goes on in another process: numbers and texts as the result, tensors
+  /// under names of its own. `restore` is given both back.
+  virtual Config state(NamedTensors& /*tensors*/) const { return {}; }
+  virtual void restore(const Config& /*state*/, const NamedTensors& /*tensors*/) {}
 
   Model* model() const { return model_; }
   void set_model(Model* model) { model_ = model; }
+  /// Where `fit` shows its progress.
+  std::ostream& stream() const;
+  void set_stream(std::ostream* stream) { stream_ = stream; }
 
   static std::shared_ptr<Callback> named(const std::string& name);
 
  private:
   Model* model_ = nullptr;
+  std::ostream* stream_ = nullptr;
 };
 using AnyCallback = Any<Callback>;
 

@@ -13,6 +13,7 @@
 #include "cajal/base/text.h"
 #include "cajal/nn/constraint.h"
 #include "cajal/nn/initializer.h"
+#include "cajal/nn/internal/recorded_layer.h"
 #include "cajal/nn/regularizer.h"
 #include "cajal/ops/reduction.h"
 #include "cajal/ops/shape.h"
@@ -167,6 +168,7 @@ Vars Layer::apply(const Vars& inputs) {
   Scope scope(name());
   FrameGuard frame(state_.get());
   Recording recording;
+  const bool known = state_->built;
   auto call = std::make_shared<LayerCall>();
   try {
     build_once(inputs);
@@ -183,6 +185,8 @@ Vars Layer::apply(const Vars& inputs) {
     for (const Var& output : call->outputs) state_->output_shapes.push_back(output.shape());
   call->inputs = inputs;
   call->losses = frame.losses();
+  call->effects = recording.effects();
+  if (!known) state_->config = config();  // a model inside knows its layers only now
   if (Frame* outer = innermost->outer) {
     auto& siblings = outer->layer->sublayers;
     if (std::find(siblings.begin(), siblings.end(), state_) == siblings.end()) siblings.push_back(state_);
@@ -341,6 +345,7 @@ std::shared_ptr<Layer> Layer::named(const std::string& class_name) {
 
 std::shared_ptr<Layer> Layer::from_config(const Config& config) {
   const std::string wanted = config["class_name"].text();
+  if (config.has("recorded")) return std::make_shared<RecordedLayer>(config);
   std::vector<std::string> names;
   for (const LayerType* type : layer_types()) {
     names.emplace_back(type->class_name);

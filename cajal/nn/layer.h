@@ -131,6 +131,7 @@ struct LayerCall {
   std::shared_ptr<LayerState> state;
   Vars inputs, outputs;
   std::vector<Var> losses;
+  std::vector<Var> effects;  ///< the assignments that the call recorded
 };
 
 /// The mark that a layer leaves on what it returns.

@@ -138,12 +138,37 @@ class Model : public Layer {
   /// Throws Error naming the first weight that is missing or has another shape; nothing is changed then.
   void load_weights(const std::string& path);
 
+  /// Writes all that a training needs to go on: the model as `save` writes it, with the optimizer's state, the metrics
+  /// so far, the place in the data, the random numbers' state, the history and the callbacks' memory. Within `fit`
+  /// only: from a callback. The file opens in `load_model` too.
+  void save_checkpoint(const std::string& path) const;
+  /// The next `fit` goes on where the checkpoint was written, and ends in the same bits as if it had never stopped. It
+  /// needs the same model, data and arguments (more epochs are allowed). From a callback's `on_train_begin` it is the
+  /// `fit` under way that goes on.
+  /// Errors: here, where the file is no checkpoint; in `fit`, where network, data or batch size are others.
+  void restore_checkpoint(const std::string& path);
+  /// What else belongs to the model: how raw data is read for it, what its classes are called. Free for users, under
+  /// names of their own; saved and loaded with the model.
+  Config& notes();
+  const Config& notes() const;
+
   bool compiled() const;
   Any<Optimizer> optimizer() const;
   Any<Loss> loss() const;
   /// The metrics as they stand since the last reset.
   Logs metrics_now() const;
   void reset_metrics();
+  /// The mean loss since the last reset: cheaper than all metrics.
+  double loss_now() const;
+  /// The batch of the step at hand; empty outside of `fit`. Its memory is used again by the next.
+  const Batch& current_batch() const;
+  /// The value of a layer's output for these inputs, as in `predict`. Throws Error with the nearest name.
+  Tensor layer_output(const std::string& layer, const std::vector<Tensor>& x) const;
+  /// From now on `fit` copies the weights every so many steps (0: never), so that `explain_not_finite` can go back.
+  void keep_copies(int64_t every);
+  /// Repeats the steps since the last copy until one makes a weight or the loss NaN or infinite, and says which layer
+  /// and which op did so first. Within `fit`; the weights stay those before that step.
+  std::string explain_not_finite();
   /// Ends `fit` after the present step: may be called from a callback or a signal handler.
   void stop_training();
   bool stopping() const;

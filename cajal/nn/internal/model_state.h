@@ -3,10 +3,14 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "cajal/base/parallel.h"
 #include "cajal/nn/model.h"
+#include "cajal/tensor/files/named_tensors.h"
+#include "cajal/tensor/files/safetensors.h"
 
 namespace cajal {
 
@@ -25,6 +29,13 @@ struct FormProgram {
   Program program;
 };
 
+/// A checkpoint that was read and waits for the `fit` that goes on from it.
+struct Resume {
+  std::string path;
+  Config place;          ///< the metadata "checkpoint"
+  NamedTensors tensors;  ///< weights, optimizer, metrics, callbacks
+};
+
 struct Model::State {
   Vars inputs, outputs, losses;
   std::vector<std::shared_ptr<const LayerCall>> calls;
@@ -38,11 +49,28 @@ struct Model::State {
   std::vector<std::shared_ptr<Metric>> metrics, weighted_metrics;
   bool resolved = false;
   Variable loss_total, loss_count;
+  uint64_t seed = 0;  ///< of the programs' random ops; 0: not drawn yet
+  uint64_t step = 0;  ///< training steps so far: random masks follow it
+  Config notes{Config::Map{}};
+  Fit* fit = nullptr;            ///< the call of `fit` that is under way
+  std::optional<Resume> resume;  ///< where the next one begins
+  int64_t copies_every = 0;      ///< steps between two copies of the weights
+  /// What `Model::save` writes beside the weights; throws Error where the model cannot be written.
+  Metadata metadata(Model& model) const;
+  /// The running sums of the loss and of all metrics.
+  std::vector<Variable> metric_variables() const;
+
   std::shared_ptr<std::atomic<bool>> stop = std::make_shared<std::atomic<bool>>(false);
 };
 
 /// The model that `Model::config` describes, weights as their initializers draw them.
 std::shared_ptr<Model> model_from_config(const Config& config);
+
+/// The weights under the names that they have in files.
+NamedTensors weight_tensors(const Layer& layer);
+/// Writes the tensors of those names into the layer's weights. Throws Error naming the first that is missing or has
+/// another shape; nothing is changed then.
+void load_into(const Layer& layer, const NamedTensors& tensors, const std::string& path);
 
 /// Tensors of several batches, one after the other.
 Tensor join_batches(const std::vector<Tensor>& parts);

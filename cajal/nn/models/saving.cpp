@@ -4,12 +4,15 @@
 //            "version"     "1": grows when a reader of today could not read what is written
 //            "config"      {"class_name", "config"} of the model, layers with their names inside; which of them learn
 //            "training"    {"optimizer", "loss", "metrics", ...} as given to compile; absent if it was not compiled
+//            "notes"       what else belongs to it: how raw data is read for it, what its classes are called
+//            "checkpoint"  of a training that goes on: see checkpoint.cpp
 //   tensors  "dense/kernel", ... by the weights' names
 #include <algorithm>
 #include <map>
 
 #include "cajal/base/text.h"
 #include "cajal/nn/internal/model_state.h"
+#include "cajal/nn/internal/recorded_layer.h"
 #include "cajal/tensor/files/safetensors.h"
 
 namespace cajal {
@@ -25,38 +28,13 @@ Shape shape_from(const Config& config) {
   return shape;
 }
 
-Config named_config(const LayerState& layer) {
-  Config out = layer.config;
+// Name and options say what a built-in layer does; of others the nodes are kept.
+Config named_config(const LayerCall& call) {
+  const LayerState& layer = *call.state;
+  Config out = needs_recording(layer) ? recorded_config(call) : layer.config;
   out.set("name", layer.name);
   if (!*layer.trainable) out.set("trainable", false);
   return out;
-}
-
-NamedTensors weight_tensors(const Layer& layer) {
-  NamedTensors out;
-  std::map<std::string, int> seen;
-  for (const Variable& weight : layer.weights()) {
-    // Two layers may have been given one name: the second weight of a name gets a number.
-    const int count = seen[weight.name()]++;
-    out.add(count == 0 ? weight.name() : weight.name() + ":" + std::to_string(count), weight.value());
-  }
-  return out;
-}
-
-void load_into(const Layer& layer, const NamedTensors& tensors, const std::string& path) {
-  const NamedTensors own = weight_tensors(layer);
-  std::vector<Variable> weights = layer.weights();
-  size_t i = 0;
-  for (const auto& entry : own) {
-    const Tensor* found = tensors.find(entry.first);
-    if (!found)
-      throw Error(Code::bad_data, path + " has no weight '" + entry.first + "'", {},
-                  choices(entry.first, tensors.names()));
-    if (!(found->shape() == entry.second.shape()))
-      throw Error(Code::bad_data, "the weight '" + entry.first + "' of " + path + " has the shape " +
-                                      found->shape().text() + "; expected " + entry.second.shape().text());
-  }
-  for (const auto& entry : own) weights[i++].set(*tensors.find(entry.first));
 }
 
 // Where a value comes from, for the wiring of a functional model: [layer, call, output] or [input number].
@@ -92,6 +70,14 @@ class Wiring {
   std::map<const LayerCall*, int64_t> calls_;
 };
 
+// Of a layer that was not called yet.
+Config layer_config(const Layer& layer) {
+  Config entry = layer.config();
+  entry.set("name", layer.name());
+  if (!layer.trainable()) entry.set("trainable", false);
+  return entry;
+}
+
 Config functional_config(const Model& model) {
   const Wiring wiring(model);
   Config inner;
@@ -109,7 +95,7 @@ Config functional_config(const Model& model) {
   for (const auto& call : model.calls()) {
     auto found = std::find(order.begin(), order.end(), call->state.get());
     if (found == order.end()) {
-      layers.add(named_config(*call->state));
+      layers.add(named_config(*call));
       order.push_back(call->state.get());
       found = order.end() - 1;
     }
@@ -249,11 +235,10 @@ Config Model::config() const {
 
 Config Sequential::config() const {
   Config layers;
+  const auto made = calls();
   for (const AnyLayer& layer : stack()) {
-    Config entry = layer->config();
-    entry.set("name", layer->name());
-    if (!layer->trainable()) entry.set("trainable", false);
-    layers.add(entry);
+    const auto call = std::find_if(made.begin(), made.end(), [&](const auto& c) { return c->state == layer->state(); });
+    layers.add(call == made.end() ? layer_config(*layer) : named_config(**call));
   }
   Config inner;
   if (!inputs().empty()) {
@@ -267,21 +252,59 @@ Config Sequential::config() const {
   return out;
 }
 
-void Model::save(const std::string& path) const {
-  if (!built() && inputs().empty())
-    fail("'" + name() + "' has no weights yet",
+NamedTensors weight_tensors(const Layer& layer) {
+  NamedTensors out;
+  std::map<std::string, int> seen;
+  for (const Variable& weight : layer.weights()) {
+    // Two layers may have been given one name: the second weight of a name gets a number.
+    const int count = seen[weight.name()]++;
+    out.add(count == 0 ? weight.name() : weight.name() + ":" + std::to_string(count), weight.value());
+  }
+  return out;
+}
+
+void load_into(const Layer& layer, const NamedTensors& tensors, const std::string& path) {
+  const NamedTensors own = weight_tensors(layer);
+  std::vector<Variable> weights = layer.weights();
+  size_t i = 0;
+  for (const auto& entry : own) {
+    const Tensor* found = tensors.find(entry.first);
+    if (!found)
+      throw Error(Code::bad_data, path + " has no weight '" + entry.first + "'", {},
+                  choices(entry.first, tensors.names()));
+    if (!(found->shape() == entry.second.shape()))
+      throw Error(Code::bad_data, "the weight '" + entry.first + "' of " + path + " has the shape " +
+                                      found->shape().text() + "; expected " + entry.second.shape().text());
+  }
+  for (const auto& entry : own) weights[i++].set(*tensors.find(entry.first));
+}
+
+// A class of one's own is written as a model of one layer: itself, by its nodes.
+Config whole_config(Model& model) {
+  if (!model.inputs().empty()) return model.config();
+  Vars inputs;
+  for (const Shape& shape : model.state()->input_shapes) inputs.push_back(placeholder(shape, floatx(), "input"));
+  return functional_config(Model(inputs, model.apply(inputs)));
+}
+
+Metadata Model::State::metadata(Model& model) const {
+  if (!model.built() && model.inputs().empty())
+    fail("'" + model.name() + "' has no weights yet",
          "call fit, or build_for({{Dim::symbol(\"batch\"), 28, 28}}), before save");
-  if (inputs().empty())
-    throw Error(Code::unsupported, "'" + name() + "' is a class of its own, which a file cannot hold", {},
-                "save_weights, and load_weights into the same class");
-  Config whole = config();
-  whole.set("name", name());
+  Config whole = whole_config(model);
+  whole.set("name", model.name());
   Config flags;
-  write_trainable(*state(), flags);
+  write_trainable(*model.state(), flags);
   whole.set("trainable", flags);
   Metadata metadata{{"format", "cajal"}, {"version", file_version}, {"config", whole.json()}};
-  if (compiled()) metadata["training"] = training_config(model_->arguments).json();
-  save_safetensors(path, weight_tensors(*this), metadata);
+  if (!notes.map().empty()) metadata["notes"] = notes.json();
+  if (compiled) metadata["training"] = training_config(arguments).json();
+  return metadata;
+}
+
+void Model::save(const std::string& path) const {
+  Model& recorded = const_cast<Model&>(*this);  // a class of one's own is recorded once more, which changes nothing
+  save_safetensors(path, weight_tensors(*this), model_->metadata(recorded));
 }
 
 void Model::save_weights(const std::string& path) const {
@@ -313,6 +336,8 @@ std::shared_ptr<Model> load_model(const std::string& path) {
     load_into(*model, file.tensors, path);
     size_t at = 0;
     if (whole.has("trainable")) read_trainable(*model->state(), whole["trainable"].list(), at);
+    if (const auto notes = file.metadata.find("notes"); notes != file.metadata.end())
+      model->notes() = Config(Config::parse(notes->second).map());
     if (const auto training = file.metadata.find("training"); training != file.metadata.end())
       compile_from(*model, Config::parse(training->second));
     return model;

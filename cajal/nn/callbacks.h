@@ -1,0 +1,235 @@
+// The callbacks: what watches a training. Keras's names, options and defaults.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cajal/nn/callback.h"
+
+namespace cajal {
+
+/// Which way a watched number should go: "min", "max", or "auto", which takes "max" for accuracies, AUC, precision,
+/// recall, F1 and the like, and "min" for everything else.
+class Improvement {
+ public:
+  /// Throws Error where the mode is none of the three.
+  Improvement(const std::string& monitor, const std::string& mode, double min_delta = 0);
+  bool operator()(double value, double best) const;
+  /// Worse than any value.
+  double worst() const;
+
+ private:
+  bool higher_ = false;
+  double delta_ = 0;
+};
+
+/// Ends the training when a number has stopped improving. Keras's EarlyStopping.
+///
+///     model.fit(train, {.epochs = 100, .callbacks = {EarlyStopping({.patience = 3})}, .validation_data = test});
+///
+/// Errors: at the end of the first epoch, where there is no such number: with the nearest name.
+class EarlyStopping : public Callback {
+ public:
+  struct Options {
+    std::string monitor = "val_loss";
+    double min_delta = 0;  ///< a smaller change is none
+    int patience = 0;      ///< epochs without improvement that are borne
+    int verbose = 0;
+    std::string mode = "auto";
+    std::optional<double> baseline = {};  ///< a value that has to be beaten first
+    bool restore_best_weights = false;    ///< at the end, the weights of the best epoch
+    int start_from_epoch = 0;             ///< epochs that are not looked at
+  };
+  explicit EarlyStopping(Options options);
+  EarlyStopping() : EarlyStopping(Options()) {}
+  void on_train_begin() override;
+  void on_epoch_end(int epoch, const Logs& logs) override;
+  void on_train_end(const Logs& logs) override;
+  Config state(NamedTensors& tensors) const override;
+  void restore(const Config& state, const NamedTensors& tensors) override;
+  int stopped_epoch() const { return stopped_epoch_; }  ///< 0 where it did not stop the training
+  int best_epoch() const { return best_epoch_; }
+  double best() const { return best_; }
+
+ private:
+  Options options_;
+  Improvement better_;
+  double best_ = 0;
+  int wait_ = 0, best_epoch_ = 0, stopped_epoch_ = 0;
+  bool restored_ = false;
+  std::vector<Tensor> best_weights_;
+};
+
+/// Saves the model, or its weights, as the training goes on. Keras's ModelCheckpoint.
+///
+/// The path may hold the epoch and the numbers of the logs: "model-{epoch:02d}-{val_loss:.2f}.safetensors". Files are
+/// written beside and renamed: a reader never meets half of one.
+/// Errors: a name in the path that is not in the logs; io.
+class ModelCheckpoint : public Callback {
+ public:
+  struct Options {
+    std::string filepath = {};  ///< required
+    std::string monitor = "val_loss";
+    int verbose = 0;
+    bool save_best_only = false;
+    bool save_weights_only = false;
+    std::string mode = "auto";
+    int64_t save_freq = 0;  ///< 0: at the end of every epoch; else every so many batches
+    std::optional<double> initial_value_threshold = {};
+  };
+  explicit ModelCheckpoint(Options options);
+  explicit ModelCheckpoint(const std::string& filepath) : ModelCheckpoint(Options{.filepath = filepath}) {}
+  void on_train_begin() override;
+  void on_epoch_begin(int epoch) override { epoch_ = epoch; }
+  void on_epoch_end(int epoch, const Logs& logs) override;
+  void on_train_batch_end(int64_t batch) override;
+  Config state(NamedTensors& tensors) const override;
+  void restore(const Config& state, const NamedTensors& tensors) override;
+  bool comes_last() const override { return true; }
+
+ private:
+  void save(int epoch, const Logs& logs);
+  Options options_;
+  Improvement better_;
+  double best_ = 0;
+  int epoch_ = 0;
+  int64_t batches_ = 0;
+  bool restored_ = false;
+};
+
+/// Makes the learning rate smaller when a number has stopped improving. Keras's ReduceLROnPlateau.
+class ReduceLROnPlateau : public Callback {
+ public:
+  struct Options {
+    std::string monitor = "val_loss";
+    double factor = 0.1;  ///< the new rate is the old times this
+    int patience = 10;
+    int verbose = 0;
+    std::string mode = "auto";
+    double min_delta = 1e-4;
+    int cooldown = 0;   ///< epochs after a reduction that do not count
+    double min_lr = 0;  ///< the rate stays above
+  };
+  explicit ReduceLROnPlateau(Options options);
+  ReduceLROnPlateau() : ReduceLROnPlateau(Options()) {}
+  void on_train_begin() override;
+  void add_logs(int epoch, Logs& logs) override;
+  void on_epoch_end(int epoch, const Logs& logs) override;
+  Config state(NamedTensors& tensors) const override;
+  void restore(const Config& state, const NamedTensors& tensors) override;
+
+ private:
+  Options options_;
+  Improvement better_;
+  double best_ = 0;
+  int wait_ = 0, cooldown_ = 0;
+  bool restored_ = false;
+};
+
+/// Sets the learning rate before every epoch: `LearningRateScheduler([](int epoch, double rate) { return rate * 0.9;
+/// })`.
+class LearningRateScheduler : public Callback {
+ public:
+  explicit LearningRateScheduler(std::function<double(int epoch, double rate)> schedule, int verbose = 0);
+  void on_epoch_begin(int epoch) override;
+  void add_logs(int epoch, Logs& logs) override;
+
+ private:
+  std::function<double(int, double)> schedule_;
+  int verbose_;
+};
+
+/// Writes the numbers of every epoch to a file, a row each, the names in the first row. Keras's CSVLogger.
+///
+/// The whole file is written anew each time, beside and then renamed: it is never half a row. A training that goes on
+/// from a checkpoint goes on with the rows that were there.
+class CSVLogger : public Callback {
+ public:
+  struct Options {
+    std::string filename = {};  ///< required
+    std::string separator = ",";
+    bool append = false;  ///< keep the rows that the file has
+  };
+  explicit CSVLogger(Options options);
+  explicit CSVLogger(const std::string& filename) : CSVLogger(Options{.filename = filename}) {}
+  void on_train_begin() override;
+  void on_epoch_end(int epoch, const Logs& logs) override;
+  Config state(NamedTensors& tensors) const override;
+  void restore(const Config& state, const NamedTensors& tensors) override;
+
+ private:
+  Options options_;
+  std::string header_, rows_;
+  bool restored_ = false;
+};
+
+/// Ends the training as soon as the loss is NaN or infinite, with an Error that names the first layer and the first op
+/// whose result was not finite though what it was given was.
+///
+/// Cost: the loss is read after every step, and all weights are copied every `every` steps, from where the step that
+/// went wrong is done again.
+class TerminateOnNaN : public Callback {
+ public:
+  struct Options {
+    int64_t every = 50;  ///< steps between two copies of the weights
+    bool raise = true;   ///< false: as Keras, the training ends and `fit` returns
+  };
+  explicit TerminateOnNaN(Options options);
+  TerminateOnNaN() : TerminateOnNaN(Options()) {}
+  void on_train_begin() override;
+  void on_train_batch_end(int64_t batch) override;
+
+ private:
+  Options options_;
+};
+
+/// Keeps a checkpoint of the training, and goes on from it if there is one: the weights then end in the same bits as
+/// those of a training that was never interrupted. Keras's BackupAndRestore.
+///
+/// Errors: a checkpoint of another network or of other data; io.
+class BackupAndRestore : public Callback {
+ public:
+  struct Options {
+    std::string backup_dir = {};    ///< required; the file in it is checkpoint.safetensors
+    int64_t save_freq = 0;          ///< 0: after every epoch; else every so many batches
+    bool delete_checkpoint = true;  ///< when the training has ended
+  };
+  explicit BackupAndRestore(Options options);
+  explicit BackupAndRestore(const std::string& backup_dir) : BackupAndRestore(Options{.backup_dir = backup_dir}) {}
+  void on_train_begin() override;
+  void on_epoch_end(int epoch, const Logs& logs) override;
+  void on_train_batch_end(int64_t batch) override;
+  void on_train_end(const Logs& logs) override;
+  bool comes_last() const override { return true; }
+
+ private:
+  std::string path() const;
+  Options options_;
+  int64_t batches_ = 0;
+  bool within_epoch_ = false;
+};
+
+/// Shows what a layer gives for the batch at hand, while `fit` runs: shape, mean, deviation, smallest and largest
+/// value, the share of zeros, and the first values.
+///
+///     model.fit(train, {.callbacks = {PrintLayer({.layer = "dense_1", .every = 100})}});
+class PrintLayer : public Callback {
+ public:
+  struct Options {
+    std::string layer = {};  ///< required
+    int64_t every = 100;     ///< batches
+    int64_t values = 8;      ///< of the first sample, shown
+  };
+  explicit PrintLayer(Options options) : options_(std::move(options)) {}
+  explicit PrintLayer(const std::string& layer) : PrintLayer(Options{.layer = layer}) {}
+  void on_train_batch_end(int64_t batch) override;
+
+ private:
+  Options options_;
+  int64_t batches_ = 0;
+};
+
+}  // namespace cajal

@@ -1,0 +1,35 @@
+#include <array>
+#include <cmath>
+
+#include "cajal/base/error.h"
+#include "cajal/nn/callbacks.h"
+
+namespace cajal {
+namespace {
+
+// Names of numbers of which more is better; those of validation data have "val_" before them.
+bool more_is_better(const std::string& monitor) {
+  static constexpr std::array<const char*, 11> words = {"acc", "auc", "precision", "recall", "f1",   "f_score",
+                                                        "iou", "r2",  "fmeasure",  "cosine", "top_k"};
+  for (const char* word : words)
+    if (monitor.find(word) != std::string::npos) return true;
+  return false;
+}
+
+}  // namespace
+
+Improvement::Improvement(const std::string& monitor, const std::string& mode, double min_delta)
+    : higher_(mode == "max" || (mode == "auto" && more_is_better(monitor))), delta_(std::abs(min_delta)) {
+  if (mode != "min" && mode != "max" && mode != "auto")
+    fail("a callback's mode is 'min', 'max' or 'auto', and '" + mode + "' was given");
+}
+
+bool Improvement::operator()(double value, double best) const {
+  return higher_ ? value - delta_ > best : value + delta_ < best;
+}
+
+double Improvement::worst() const {
+  return higher_ ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace cajal
