@@ -1,6 +1,7 @@
 #include "cajal/base/config.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "cajal/base/error.h"
@@ -12,6 +13,9 @@ using Json = nlohmann::ordered_json;
 
 // A file from anywhere may be nested so deeply that reading it overflows the stack.
 constexpr int deepest = 200;
+
+// Whether a double is one of the 64-bit integers; 2^63 is what the largest of them are rounded to.
+bool is_whole(double number) { return number >= -0x1p63 && number <= 0x1p63 && number == std::floor(number); }
 
 Json to_json(const Config& config) {
   if (config.is_null()) return nullptr;
@@ -28,7 +32,8 @@ Json to_json(const Config& config) {
   }
   if (!config.is_number()) return config.boolean();
   const double number = config.number();
-  if (number == double(int64_t(number)) && config == Config(int64_t(number))) return config.integer();
+  // Whole numbers are written with all their digits, which a double may not hold.
+  if (is_whole(number) && config == Config(config.integer())) return config.integer();
   return number;
 }
 
@@ -64,7 +69,8 @@ bool Config::boolean() const {
 
 int64_t Config::integer() const {
   if (auto* value = std::get_if<int64_t>(&value_)) return *value;
-  if (auto* value = std::get_if<double>(&value_); value && *value == double(int64_t(*value))) return int64_t(*value);
+  if (auto* value = std::get_if<double>(&value_); value && is_whole(*value))
+    return int64_t(std::min(*value, 0x1.fffffffffffffp62));
   refuse("a whole number", *this);
 }
 

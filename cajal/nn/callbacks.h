@@ -5,6 +5,8 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "cajal/nn/callback.h"
@@ -81,7 +83,9 @@ class ModelCheckpoint : public Callback {
     std::optional<double> initial_value_threshold = {};
   };
   explicit ModelCheckpoint(Options options);
-  explicit ModelCheckpoint(const std::string& filepath) : ModelCheckpoint(Options{.filepath = filepath}) {}
+  template <class Text>
+    requires std::is_convertible_v<Text, std::string>
+  explicit ModelCheckpoint(const Text& filepath) : ModelCheckpoint(Options{.filepath = filepath}) {}
   void on_train_begin() override;
   void on_epoch_begin(int epoch) override { epoch_ = epoch; }
   void on_epoch_end(int epoch, const Logs& logs) override;
@@ -154,7 +158,9 @@ class CSVLogger : public Callback {
     bool append = false;  ///< keep the rows that the file has
   };
   explicit CSVLogger(Options options);
-  explicit CSVLogger(const std::string& filename) : CSVLogger(Options{.filename = filename}) {}
+  template <class Text>
+    requires std::is_convertible_v<Text, std::string>
+  explicit CSVLogger(const Text& filename) : CSVLogger(Options{.filename = filename}) {}
   void on_train_begin() override;
   void on_epoch_end(int epoch, const Logs& logs) override;
   Config state(NamedTensors& tensors) const override;
@@ -198,7 +204,9 @@ class BackupAndRestore : public Callback {
     bool delete_checkpoint = true;  ///< when the training has ended
   };
   explicit BackupAndRestore(Options options);
-  explicit BackupAndRestore(const std::string& backup_dir) : BackupAndRestore(Options{.backup_dir = backup_dir}) {}
+  template <class Text>
+    requires std::is_convertible_v<Text, std::string>
+  explicit BackupAndRestore(const Text& backup_dir) : BackupAndRestore(Options{.backup_dir = backup_dir}) {}
   void on_train_begin() override;
   void on_epoch_end(int epoch, const Logs& logs) override;
   void on_train_batch_end(int64_t batch) override;
@@ -209,7 +217,6 @@ class BackupAndRestore : public Callback {
   std::string path() const;
   Options options_;
   int64_t batches_ = 0;
-  bool within_epoch_ = false;
 };
 
 /// Shows what a layer gives for the batch at hand, while `fit` runs: shape, mean, deviation, smallest and largest
@@ -224,7 +231,9 @@ class PrintLayer : public Callback {
     int64_t values = 8;      ///< of the first sample, shown
   };
   explicit PrintLayer(Options options) : options_(std::move(options)) {}
-  explicit PrintLayer(const std::string& layer) : PrintLayer(Options{.layer = layer}) {}
+  template <class Text>
+    requires std::is_convertible_v<Text, std::string>
+  explicit PrintLayer(const Text& layer) : PrintLayer(Options{.layer = layer}) {}
   void on_train_batch_end(int64_t batch) override;
 
  private:

@@ -160,6 +160,9 @@ class Model : public Layer {
   void reset_metrics();
   /// The mean loss since the last reset: cheaper than all metrics.
   double loss_now() const;
+  /// True from the first step of an epoch until it has ended; still true in `on_epoch_end` where the training was
+  /// stopped before the epoch was over.
+  bool within_epoch() const;
   /// The batch of the step at hand; empty outside of `fit`. Its memory is used again by the next.
   const Batch& current_batch() const;
   /// The value of a layer's output for these inputs, as in `predict`. Throws Error with the nearest name.

@@ -21,11 +21,11 @@ struct Pad : PadAttributes {
   static std::vector<Sample> samples() { return pad_samples(); }
 };
 
-PadMode pad_mode(const std::string& mode) {
+int pad_mode(const std::string& mode) {
   const std::vector<std::string> names{"constant", "reflect", "symmetric", "edge"};
   const auto found = std::find(names.begin(), names.end(), mode);
   if (found == names.end()) fail("there is no way of padding called '" + mode + "'", choices(mode, names));
-  return PadMode(found - names.begin());
+  return int(found - names.begin());
 }
 
 std::vector<int64_t> pad_widths(const std::vector<int64_t>& widths, int rank) {
@@ -55,7 +55,7 @@ Shape padded_shape(const PadAttributes& attributes, const Shape& from) {
 }
 
 std::vector<Sample> pad_samples() {
-  auto sample = [](Shape shape, std::vector<int64_t> low, std::vector<int64_t> high, PadMode mode, double value = 0) {
+  auto sample = [](Shape shape, std::vector<int64_t> low, std::vector<int64_t> high, int mode, double value = 0) {
     return Sample{Attributes(PadAttributes{low, high, mode, value}), {{shape}}};
   };
   return {sample({3}, {2}, {1}, PadMode::constant, 1.5),     sample({2, 3, 1}, {0, 1, 2}, {1, 0, 3}, PadMode::constant),

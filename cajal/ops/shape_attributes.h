@@ -108,11 +108,14 @@ struct SplitAttributes {
 
 /// What stands outside of the tensor: one value; or the tensor mirrored without (reflect) or with (symmetric) its
 /// outermost element; or that element repeated (edge).
-enum class PadMode { constant, reflect, symmetric, edge };
+/// Written to files: the numbers never change.
+struct PadMode {
+  static constexpr int constant = 0, reflect = 1, symmetric = 2, edge = 3;
+};
 
 struct PadAttributes {
   std::vector<int64_t> low, high;  // one per axis, not negative
-  PadMode mode = PadMode::constant;
+  int mode = PadMode::constant;
   double value = 0;
 
   /// The element of an axis with `size` elements that stands at `place`, counted from its first; -1: the value.
@@ -128,7 +131,7 @@ struct PadAttributes {
   void fields(V& v) const {
     v("low", low);
     v("high", high);
-    v("mode", int(mode));
+    v("mode", mode);
     v("value", value);
   }
 };

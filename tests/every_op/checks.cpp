@@ -410,6 +410,21 @@ Complaints check_backends(const Case& c, std::span<const Backend* const> backend
   return out;
 }
 
+Complaints check_attributes(const Case& c) {
+  const Attributes& given = c.sample.attributes;
+  try {
+    const Config written = Config::parse(given.config().json());
+    if (!c.op.read_attributes) return {"its attributes cannot be read from a file"};
+    const Attributes read = c.op.read_attributes(written);
+    if (read.text() != given.text()) return {"attributes read from a file are " + read.text()};
+    if (c.op.infer(read, c.sample.inputs) != c.op.infer(given, c.sample.inputs))
+      return {"with attributes read from a file the shapes are others"};
+  } catch (const Error& error) {
+    if (error.code() != Code::unsupported) throw;  // a graph inside
+  }
+  return {};
+}
+
 Complaints check_op(const Op& op) {
   Complaints out;
   bool differentiated = false;
@@ -417,6 +432,7 @@ Complaints check_op(const Op& op) {
     try {
       const Case c(op, sample);
       Complaints found = check_kernel(c);
+      append(found, check_attributes(c));
       if (found.empty()) {
         if (op.random) append(found, check_random(c));
         else append(found, check_precision(c));

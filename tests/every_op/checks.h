@@ -36,6 +36,8 @@ Complaints check_unknown_size(const Case& c);
 Complaints check_random(const Case& c);
 /// Every backend's kernel against double within 1e-5 of the sum of the absolute products.
 Complaints check_backends(const Case& c, std::span<const Backend* const> backends = default_backends());
+/// Attributes written for a file and read back are the same.
+Complaints check_attributes(const Case& c);
 
 /// All of them, over all samples.
 Complaints check_op(const Op& op);

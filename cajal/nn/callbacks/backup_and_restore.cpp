@@ -15,24 +15,21 @@ std::string BackupAndRestore::path() const { return (Path(options_.backup_dir) /
 
 void BackupAndRestore::on_train_begin() {
   batches_ = 0;
-  within_epoch_ = false;
   if (file_exists(path())) model()->restore_checkpoint(path());
 }
 
 void BackupAndRestore::on_epoch_end(int, const Logs&) {
-  within_epoch_ = false;
-  if (options_.save_freq == 0) model()->save_checkpoint(path());
+  if (options_.save_freq == 0 && !model()->within_epoch()) model()->save_checkpoint(path());
 }
 
 void BackupAndRestore::on_train_batch_end(int64_t) {
-  within_epoch_ = true;
   if (options_.save_freq > 0 && ++batches_ % options_.save_freq == 0) model()->save_checkpoint(path());
 }
 
 // An interrupted training keeps it: what is left of the epoch is still to be done.
 void BackupAndRestore::on_train_end(const Logs&) {
   std::error_code ignored;
-  if (options_.delete_checkpoint && !within_epoch_) std::filesystem::remove(path(), ignored);
+  if (options_.delete_checkpoint && !model()->within_epoch()) std::filesystem::remove(path(), ignored);
 }
 
 }  // namespace cajal

@@ -36,6 +36,7 @@ struct Model::Fit {
   std::optional<BatchReader> reader;
   int epoch = 0;        ///< the epoch under way, or the next one
   int64_t step = 0;     ///< steps of it that are done
+  bool cut = false;     ///< the training was stopped within this epoch
   Batch given = {};     ///< its tensors are written over by every batch of the same shape
   Batch weighted = {};  ///< the same with class weights
   FormProgram* last = nullptr;
@@ -63,5 +64,8 @@ struct Model::Fit {
   void copy_now_and_then();
   bool same_form(const Batch& batch) const;
 };
+
+/// A seed as checkpoints write it; throws Error where it is none.
+uint64_t seed_from(const Config& config);
 
 }  // namespace cajal

@@ -38,8 +38,8 @@ void read_all(const Resume& from, const std::string& kind, const std::vector<Var
   }
 }
 
-Config seed_config(uint64_t seed) { return int64_t(seed); }
-uint64_t seed_from(const Config& config) { return uint64_t(config.integer()); }
+// As text: all 64 bits, also for readers whose numbers are doubles.
+Config seed_config(uint64_t seed) { return std::to_string(seed); }
 
 Config history_config(const History& history) {
   Config out{Config::Map{}};
@@ -126,6 +126,14 @@ void restore_callbacks(const std::vector<AnyCallback>& callbacks, const Resume& 
 
 }  // namespace
 
+uint64_t seed_from(const Config& config) {
+  const std::string& digits = config.text();
+  const bool number =
+      !digits.empty() && digits.size() <= 20 && digits.find_first_not_of("0123456789") == std::string::npos;
+  if (!number) throw Error(Code::bad_data, "'" + digits + "' is not a seed");
+  return std::stoull(digits);
+}
+
 // The running sums of the loss and of all metrics.
 std::vector<Variable> Model::State::metric_variables() const {
   std::vector<Variable> out;
@@ -192,7 +200,7 @@ void Model::Fit::go_to(const Resume& resume) {
                     data_text(data),
                 {}, "the data and the batch size that it began with");
   state.seed = seed_from(saved["seed"]);
-  state.step = seed_from(saved["train_step"]);
+  state.step = uint64_t(saved["train_step"].integer());
   // The first batch makes weights, slots and metrics, whose values then come from the file.
   if (!reader->next(given)) refuse_empty("the training data");
   program_for(batch_with_weights());
@@ -204,7 +212,7 @@ void Model::Fit::go_to(const Resume& resume) {
   history = history_from(saved["history"]);
   restore_callbacks(arguments.callbacks, resume);
   const Config::List& random_place = saved["random"].list();
-  random::set_seed(seed_from(random_place.at(0)), seed_from(random_place.at(1)));
+  random::set_seed(seed_from(random_place.at(0)), uint64_t(random_place.at(1).integer()));
 }
 
 }  // namespace cajal

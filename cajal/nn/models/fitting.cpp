@@ -97,7 +97,7 @@ void Model::Fit::begin() {
   });
   std::optional<Resume> resume = std::move(model.model_->resume);
   model.model_->resume.reset();
-  if (resume) reader_seed = uint64_t(resume->place["reader_seed"].integer());
+  if (resume) reader_seed = seed_from(resume->place["reader_seed"]);
   reader.emplace(training, arguments.batch_size, arguments.shuffle, reader_seed);
   if (resume) go_to(*resume);
 }
@@ -108,15 +108,14 @@ void Model::Fit::run_epoch(Progress& progress) {
     model.reset_metrics();
   }
   progress.begin_epoch(epoch, steps_in(*reader, arguments.steps_per_epoch));
-  const bool whole = train_epoch(progress);
+  cut = !train_epoch(progress);
   logs = model.metrics_now();
-  if (!whole) return progress.end_epoch(logs);  // what was begun is not an epoch
   validate();
   tell([this](Callback& callback) { callback.add_logs(epoch, logs); });
   progress.end_epoch(logs);
   history.add(epoch, logs);
-  const int ended = epoch++;
-  step = 0;
+  const int ended = epoch;
+  if (!cut) ++epoch, step = 0;  // a checkpoint written from now on goes on with the next one
   tell([this, ended](Callback& callback) { callback.on_epoch_end(ended, logs); });
 }
 
@@ -200,6 +199,8 @@ History Model::fit(const Tensor& x, const Tensor& y, FitArguments arguments) {
   const Dataset data(x, y, arguments.sample_weight);
   return fit(data, std::move(arguments));
 }
+
+bool Model::within_epoch() const { return model_->fit && model_->fit->step > 0; }
 
 const Batch& Model::current_batch() const {
   static const Batch none;

@@ -1,5 +1,7 @@
 // The search for the first NaN: steps are repeated from the last copy of the weights, the bad one op by op.
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "cajal/base/text.h"
 #include "cajal/nn/internal/fit.h"
@@ -34,30 +36,57 @@ std::string range_text(const Tensor& value) {
   return text;
 }
 
-// The first value of a run, in order, that is not finite though all that it was made from is.
-std::string first_bad_node(const Instance& instance) {
-  const Graph& graph = instance.plan().graph;
-  std::vector<std::vector<bool>> finite(graph.nodes.size());
+std::string described(const GraphNode& node, const Tensor& value, const std::vector<Tensor>& inputs) {
+  std::string from;
+  for (const Tensor& input : inputs)
+    if (is_float(input.dtype()) && input.size() > 0) from += (from.empty() ? "" : ", ") + range_text(input);
+  return "the op '" + std::string(node.op->name) + "' in '" + (node.scope ? *node.scope : "") +
+         "' is the first to give a value that is " + kind_of(value) +
+         (from.empty() ? "" : " (from values of " + from + ")");
+}
+
+// Runs one step op by op with the plain kernels, and finds the first value that is not finite though all that it was
+// made from is. Nothing is assigned.
+std::string first_bad_op(const Graph& recorded, const std::vector<Tensor>& inputs, uint64_t seed, uint64_t step) {
+  Graph graph = recorded;
+  fold_training(graph, true);
+  Run run;
+  run.seed = seed;
+  run.step = step;
+  std::vector<std::vector<Tensor>> values;
+  evaluate(graph, inputs, &run, &values);
+  std::vector<bool> finite(graph.nodes.size());
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const GraphNode& node = graph.nodes[i];
+    finite[i] = std::all_of(values[i].begin(), values[i].end(), all_finite);
+    if (finite[i]) continue;
+    std::vector<Tensor> given;
     bool inputs_finite = true;
-    for (Value input : node.inputs) inputs_finite = inputs_finite && finite[size_t(input.node)][size_t(input.output)];
-    for (int output = 0; output < int(node.outputs.size()); ++output) {
-      const Value value{int(i), output};
-      const bool known = instance.plan().find(value) >= 0;
-      const bool good = !known || all_finite(instance.value(value));
-      finite[i].push_back(good);
-      if (good || !inputs_finite) continue;
-      std::string from;
-      for (Value input : node.inputs)
-        if (is_float(graph.spec(input).dtype) && instance.plan().find(input) >= 0)
-          from += (from.empty() ? "" : ", ") + range_text(instance.value(input));
-      return "the op '" + std::string(node.op->name) + "' in '" + (node.scope ? *node.scope : "") +
-             "' is the first to give a value that is " + kind_of(instance.value(value)) +
-             (from.empty() ? "" : " (from values of " + from + ")");
+    for (Value input : node.inputs) {
+      inputs_finite = inputs_finite && finite[size_t(input.node)];
+      given.push_back(values[size_t(input.node)][size_t(input.output)]);
     }
+    const auto bad = std::find_if_not(values[i].begin(), values[i].end(), all_finite);
+    if (inputs_finite) return described(node, *bad, given);
   }
   return {};
+}
+
+std::vector<Tensor> tensors_of(const Batch& batch) {
+  std::vector<Tensor> out = batch.x;
+  out.insert(out.end(), batch.y.begin(), batch.y.end());
+  if (batch.weight.defined()) out.push_back(batch.weight.cast(floatx()));
+  return out;
+}
+
+void set_all(std::vector<Variable>& variables, const std::vector<Tensor>& values) {
+  for (size_t i = 0; i < variables.size(); ++i) variables[i].set(values[i]);
+}
+
+std::vector<Tensor> copies_of(const std::vector<Variable>& variables) {
+  std::vector<Tensor> out;
+  for (const Variable& variable : variables) out.push_back(variable.value().copy());
+  return out;
 }
 
 }  // namespace
@@ -71,9 +100,9 @@ std::vector<Variable> Model::Fit::changing() const {
 
 void Model::Fit::copy_now_and_then() {
   const int64_t every = model.model_->copies_every;
-  if (every <= 0 || step % every != 0 || !last) return;
-  copy = Copy{step, model.model_->step, {}};
-  for (const Variable& variable : changing()) copy->values.push_back(variable.value().copy());
+  if (every <= 0 || step % every != 0) return;
+  if (!last) program_for(batch_with_weights());  // makes the weights
+  copy = Copy{step, model.model_->step, copies_of(changing())};
 }
 
 void Model::keep_copies(int64_t every) { model_->copies_every = every; }
@@ -82,33 +111,25 @@ std::string Model::explain_not_finite() {
   Fit* fit = model_->fit;
   if (!fit || !fit->last) fail("the search for NaN needs a training under way", "call it from a callback of fit");
   const int64_t bad_step = fit->step;
+  const std::string unknown =
+      "the loss is not finite after step " + std::to_string(bad_step) + " of epoch " + std::to_string(fit->epoch + 1);
+  if (!fit->copy) return unknown;
   std::vector<Variable> variables = fit->changing();
-  if (!fit->copy) return "the loss is not finite after step " + std::to_string(bad_step);
-  for (size_t i = 0; i < variables.size(); ++i) variables[i].set(fit->copy->values[i]);
+  set_all(variables, fit->copy->values);
   model_->step = fit->copy->train_step;
   fit->reader->seek(fit->copy->step);
-  // The programs of this search keep every value; the optimizer's are recorded once more for it.
-  const Memory memory = model_->memory;
-  set_memory(Memory::keep);
-  fit->last = nullptr;
-  fit->runner = {};
-  std::string found;
-  std::vector<Tensor> before(variables.size());
   for (int64_t step = fit->copy->step; step < bad_step && fit->reader->next(fit->given); ++step) {
-    for (size_t i = 0; i < variables.size(); ++i) before[i] = variables[i].value().copy();
+    const std::vector<Tensor> before = copies_of(variables);
     fit->train_step();
-    const Batch& batch = fit->batch();
-    Instance& instance = fit->last->program.instance(shapes_of(batch, fit->last->form.weighted()));
-    found = first_bad_node(instance);
-    if (found.empty()) continue;
-    found = "step " + std::to_string(step + 1) + " of epoch " + std::to_string(fit->epoch + 1) + ": " + found;
-    for (size_t i = 0; i < variables.size(); ++i) variables[i].set(before[i]);
-    break;
+    const std::vector<Tensor> after = copies_of(variables);
+    if (all_finite(fit->runner.output(0)) && std::all_of(after.begin(), after.end(), all_finite)) continue;
+    set_all(variables, before);
+    const std::string found =
+        first_bad_op(fit->last->program.graph(), tensors_of(fit->batch()), model_->seed, model_->step - 1);
+    return "step " + std::to_string(step + 1) + " of epoch " + std::to_string(fit->epoch + 1) + ": " +
+           (found.empty() ? "the loss or a weight is not finite" : found);
   }
-  set_memory(memory);
-  fit->last = nullptr;
-  fit->runner = {};
-  return found.empty() ? "the loss is not finite after step " + std::to_string(bad_step) : found;
+  return unknown;
 }
 
 Tensor Model::layer_output(const std::string& layer, const std::vector<Tensor>& x) const {

@@ -284,7 +284,7 @@ Config whole_config(Model& model) {
   if (!model.inputs().empty()) return model.config();
   Vars inputs;
   for (const Shape& shape : model.state()->input_shapes) inputs.push_back(placeholder(shape, floatx(), "input"));
-  return functional_config(Model(inputs, model.apply(inputs)));
+  return Model(inputs, model.apply(inputs)).config();
 }
 
 Metadata Model::State::metadata(Model& model) const {

@@ -12,7 +12,9 @@
 #include "cajal/nn/metrics.h"
 #include "cajal/nn/model.h"
 #include "cajal/nn/optimizers.h"
+#include "cajal/ops/activation.h"
 #include "cajal/ops/elementwise.h"
+#include "cajal/ops/reduction.h"
 #include "cajal/tensor/files/safetensors.h"
 
 namespace cajal {
@@ -274,6 +276,80 @@ TEST_F(Saving, WhatAFileCannotHoldIsSaidWhenSaving) {
   EXPECT_NE(error_of([&] { with_op.save(file("op")); }).message().find("stands between layers"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(file("op")));
   EXPECT_THROW(Sequential({Dense(3)}).save(file("unbuilt")), Error);
+}
+
+// ------------------------------------------------------------------------------------------------ layers as nodes
+
+// Weights of its own, a layer inside, statistics that training changes, a random op, a penalty.
+struct Block : Layer {
+  Dense inner{4, "tanh"};
+  Variable scale, seen;
+  void build(const Shape& input) override {
+    scale = add_weight("scale", {input.back()}, "ones");
+    seen = add_weight("seen", {}, "zeros", {.trainable = false});
+  }
+  Var call(Var x) override {
+    seen.assign_add(where(training(), Var(1.0f), Var(0.0f)));
+    add_loss(0.01 * sum(square(Var(scale))));
+    return softmax(clip(inner(x * scale), -0.5, 0.5), -1) + 0.25;
+  }
+};
+
+TEST_F(Saving, OwnLayersAndLambdasAreKeptAsTheirNodes) {
+  Sequential model(Input({4}), {Block(), Lambda([](Var x) { return square(x) - stop_gradient(x); }), Dense(1)});
+  model.compile({.optimizer = SGD(0.1), .loss = "mse"});
+  const Tensor x = numbers({8, 4}, 3), y = numbers({8, 1}, 4);
+  model.fit(x, y, {.epochs = 2, .batch_size = 4, .verbose = 0});
+  model.save(file());
+  const auto opened = load_model(file());
+  EXPECT_TRUE(identical(opened->predict(x), model.predict(x)));
+  EXPECT_EQ(opened->count_params(), model.count_params());
+  EXPECT_EQ(opened->evaluate(x, y)["loss"], model.evaluate(x, y)["loss"]) << "the penalty too";
+  EXPECT_EQ(opened->get_layer("block")->weights[1].variable.value().item() +
+                opened->get_layer("block")->weights[0].variable.value().size(),
+            4.0 + 4.0)
+      << "four steps were counted, and the scale has four values";
+  // They learn on alike, and the file of a file is the same model.
+  random::set_seed(5);
+  model.fit(x, y, {.epochs = 1, .batch_size = 4, .verbose = 0, .shuffle = false});
+  random::set_seed(5);
+  opened->fit(x, y, {.epochs = 1, .batch_size = 4, .verbose = 0, .shuffle = false});
+  EXPECT_TRUE(identical(opened->predict(x), model.predict(x)));
+  opened->save(file("again.safetensors"));
+  EXPECT_TRUE(identical(load_model(file("again.safetensors"))->predict(x), model.predict(x)));
+}
+
+struct OwnModel : Model {
+  Dense first{5, "relu"}, second{2};
+  Var call(Var x) override { return second(first(x) * 2); }
+};
+
+TEST_F(Saving, AModelClassOfOnesOwnIsKeptToo) {
+  OwnModel model;
+  model.compile({.optimizer = SGD(0.1), .loss = "mse"});
+  const Tensor x = numbers({8, 4}, 3), y = numbers({8, 2}, 4);
+  model.fit(x, y, {.verbose = 0});
+  model.save(file());
+  EXPECT_TRUE(identical(load_model(file())->predict(x), model.predict(x)));
+}
+
+TEST_F(Saving, ALambdaWithAVariableFromOutsideIsRefused) {
+  const Variable outside(Tensor::full({}, 2), {"temperature", true});
+  Sequential model(Input({4}), {Lambda([&](Var x) { return x * outside; })});
+  try {
+    model.save(file());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(),
+              "'lambda' cannot be saved: it uses the variable 'temperature', which is no weight of it");
+  }
+}
+
+TEST_F(Saving, NotesTravelWithTheModel) {
+  Sequential model = classifier();
+  model.notes().set("classes", Config::List{"setosa", "versicolor", "virginica"});
+  model.save(file());
+  EXPECT_EQ(load_model(file())->notes(), model.notes());
 }
 
 }  // namespace
