@@ -18,12 +18,18 @@ std::string size_text(const Shape& shape) {
   return join(sizes, " x ");
 }
 
-void describe(DataSource& data, const std::string& from) {
+void describe(DataSource& data, const std::string& origin) {
   const Shape sample = data.train.element_spec().x.at(0).shape;
   const int64_t train = data.train.size(), test = data.test.size();
-  data.description = fmt::format("{}: {} images, {}, {} classes; {} to learn from, {} held out ({})", data.name,
-                                 human_count(train + test), size_text(sample), data.classes.size(), human_count(train),
-                                 human_count(test), from);
+  data.description = fmt::format("{}: {} {}, {}, {} classes; {} to learn from, {} held out ({})", data.name,
+                                 human_count(train + test), sample.rank() > 1 ? "images" : "samples", size_text(sample),
+                                 data.classes.size(), human_count(train), human_count(test), origin);
+}
+
+std::vector<std::string> known_names() {
+  std::vector<std::string> names;
+  for (const DatasetEntry* entry : all_datasets()) names.emplace_back(entry->name);
+  return names;
 }
 
 DataSource open_known(const DatasetEntry& entry) {
@@ -31,7 +37,7 @@ DataSource open_known(const DatasetEntry& entry) {
   data.name = std::string(entry.name);
   std::tie(data.train, data.test) = entry.load("");
   data.classes.assign(entry.classes.begin(), entry.classes.end());
-  describe(data, data.name == "digits" ? "drawn by Cajal, no download" : "idx files");
+  describe(data, std::string(entry.origin));
   return data;
 }
 
@@ -57,17 +63,17 @@ DataSource open_folder(const Path& folder) {
 
 }  // namespace
 
+std::string data_help() { return join(known_names(), ", ") + ", or a folder of idx files"; }
+
 DataSource open_data(const std::string& what) {
   std::error_code ignored;
   if (std::filesystem::is_directory(what, ignored)) return open_folder(what);
   if (const DatasetEntry* entry = find_dataset(what)) return open_known(*entry);
-  std::vector<std::string> names;
-  for (const DatasetEntry* entry : all_datasets()) names.emplace_back(entry->name);
   if (file_exists(what))
     throw Error(Code::unsupported, fmt::format("'{}' is a file, and a folder with four idx files is expected", what),
                 {}, "the folder that it lies in");
   throw Error(Code::not_found, fmt::format("there is no data set and no folder called '{}'", what), {},
-              choices(what, names) + ", or a folder of idx files");
+              choices(what, known_names()) + ", or a folder of idx files");
 }
 
 }  // namespace cajal::cli

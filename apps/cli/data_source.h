@@ -21,4 +21,7 @@ struct DataSource {
 /// Errors: not_found with the nearest name; unsupported for other kinds of data.
 DataSource open_data(const std::string& what);
 
+/// What the word may be, for help: "digits, mnist, ..., or a folder of idx files".
+std::string data_help();
+
 }  // namespace cajal::cli

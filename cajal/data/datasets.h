@@ -18,6 +18,7 @@ using TrainTest = std::pair<Dataset, Dataset>;
 struct DatasetEntry {
   std::string_view name;
   std::string_view summary;               ///< one line
+  std::string_view origin;                ///< a few words: "idx files"
   std::vector<std::string_view> classes;  ///< what the labels 0, 1, ... mean
   /// Loads it from a folder; "" looks in the usual places.
   TrainTest (*load)(const std::string& folder);

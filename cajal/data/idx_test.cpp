@@ -186,9 +186,15 @@ TEST(Datasets, Mnist) {
 }
 
 TEST(Datasets, AreKnownByName) {
-  std::vector<std::string_view> names;
-  for (const DatasetEntry* entry : all_datasets()) names.push_back(entry->name);
-  EXPECT_EQ(names, (std::vector<std::string_view>{"digits", "fashion_mnist", "mnist"}));
+  for (const char* name : {"digits", "fashion_mnist", "mnist"}) EXPECT_EQ(dataset_entry(name).name, name);
+  std::string_view before;
+  for (const DatasetEntry* entry : all_datasets()) {
+    EXPECT_LT(before, entry->name) << "sorted, each name once";
+    EXPECT_EQ(find_dataset(entry->name), entry);
+    EXPECT_GT(entry->classes.size(), 1u) << entry->name;
+    EXPECT_FALSE(entry->summary.empty() || entry->origin.empty()) << entry->name;
+    before = entry->name;
+  }
   EXPECT_EQ(dataset_entry("mnist").classes.size(), 10u);
   EXPECT_EQ(error_of([] { (void)dataset_entry("minst"); }), "there is no data set called 'minst' | 'mnist'");
 }

@@ -14,7 +14,9 @@ struct Multiply : Binary<Multiply> {
     return {d.needed[0] ? d.dy() * d.x(1) : Var(), d.needed[1] ? d.dy() * d.x(0) : Var()};
   }
   static Value simplify(const Graph& graph, const GraphNode& node) { return without_neutral(graph, node, 1, true); }
-  static std::vector<Sample> samples() { return joined(binary_samples(), {edge_pairs(), integer_pairs()}); }
+  static std::vector<Sample> samples() {
+    return joined(binary_samples(), {edge_pairs(), integer_pairs(), integer_pairs(DType::int64)});
+  }
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ struct NotEqual : Comparison<NotEqual> {
     return !(a == b);
   }
   static std::vector<Sample> samples() {
-    return without_gradients(joined(binary_samples(), {edge_pairs(), integer_pairs()}));
+    return without_gradients(joined(binary_samples(), {edge_pairs(), integer_pairs(), integer_pairs(DType::int64)}));
   }
 };
 

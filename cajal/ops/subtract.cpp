@@ -12,7 +12,9 @@ struct Subtract : Binary<Subtract> {
   }
   Vars gradient(const Derivative& d) const { return {d.dy(), d.needed[1] ? -d.dy() : Var()}; }
   static Value simplify(const Graph& graph, const GraphNode& node) { return without_neutral(graph, node, 0, false); }
-  static std::vector<Sample> samples() { return joined(binary_samples(), {edge_pairs(), integer_pairs()}); }
+  static std::vector<Sample> samples() {
+    return joined(binary_samples(), {edge_pairs(), integer_pairs(), integer_pairs(DType::int64)});
+  }
 };
 
 }  // namespace

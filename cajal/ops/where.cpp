@@ -34,7 +34,10 @@ struct Where {
     const Tensor mixed = Tensor::of(std::vector<bool>{true, false, false, true, true, false}, {2, 3});
     const Tensor column = Tensor::of(std::vector<bool>{true, false}, {2, 1});
     const Spec six{{2, 3}, DType::boolean}, two{{2, 1}, DType::boolean};
+    const Spec ints{{2, 3}, DType::int32}, longs{{2, 3}, DType::int64};
     return {{{}, {six, {{2, 3}}, {{2, 3}}}, -1, 1, {mixed, {}, {}}},
+            {{}, {six, ints, ints}, -9, 9, {mixed, {}, {}}, false},
+            {{}, {six, longs, longs}, -9, 9, {mixed, {}, {}}, false},
             {{}, {six, {{3}}, {{}}}, -1, 1, {mixed, {}, {}}},
             {{}, {two, {{5, 1, 7}}, {{5, 2, 1}}}, -1, 1, {column, {}, {}}}};
   }

@@ -1,6 +1,7 @@
 // Every layer: what it is made of, what it is called, what it does to shapes, masks and weights.
 //
-// A new layer gets a line in `proofs()`; a test fails where one is missing.
+// A layer that needs no options, takes rows of numbers and lets masks pass is proved without a line here; any other
+// gets one in `proofs()`. What Keras has too is held against Keras.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,10 +22,10 @@ struct Proof {
   DType dtype = DType::float32;
 };
 
-const std::vector<Proof>& proofs() {
+std::vector<Proof> written_proofs() {
   const std::string statistics = R"({"mean": {"dtype": "float32", "shape": [3], "values": [1, 2, 3]},
                                      "variance": {"dtype": "float32", "shape": [3], "values": [1, 4, 9]}})";
-  static const std::vector<Proof> table = {
+  return {
       {"Activation", R"({"activation": "tanh"})", {{3}}},
       {"ActivityRegularization", R"({"l1": 0.1, "l2": 0.2})", {{3}}},
       {"Add", "{}", {{4, 3}, {3}, {1, 3}}},
@@ -66,7 +67,19 @@ const std::vector<Proof>& proofs() {
       {"Subtract", "{}", {{3}, {3}}},
       {"UnitNormalization", "{}", {{3}}},
   };
-  return table;
+}
+
+const std::vector<Proof>& proofs() {
+  static const std::vector<Proof> all = [] {
+    std::vector<Proof> out = written_proofs();
+    for (const LayerType* type : layer_types()) {
+      const auto of = [&](const Proof& proof) { return proof.layer == type->class_name; };
+      if (type->class_name == "Lambda") continue;  // is C++ code: see OwnLayer below
+      if (std::none_of(out.begin(), out.end(), of)) out.push_back({std::string(type->class_name), "{}", {{3}}});
+    }
+    return out;
+  }();
+  return all;
 }
 
 std::shared_ptr<Layer> make(const std::string& layer, const Config& arguments) {
@@ -153,9 +166,10 @@ TEST_P(EveryLayer, IsNamedAfterItsClass) {
   const Config names = golden::read("names.json")["layer_names"];
   layer->apply(placeholders(proof));
   second->apply(placeholders(proof));
-  ASSERT_TRUE(names.has(proof.layer)) << "Keras has no such layer";
-  EXPECT_EQ(layer->name(), names[proof.layer].text());
-  EXPECT_EQ(second->name(), names[proof.layer].text() + "_1");
+  if (names.has(proof.layer)) {
+    EXPECT_EQ(layer->name(), names[proof.layer].text());
+  }
+  EXPECT_EQ(second->name(), layer->name() + "_1");
 }
 
 TEST_P(EveryLayer, CopiesShareWeights) {
@@ -225,14 +239,6 @@ TEST_P(EveryLayer, WorksInDouble) {
 
 // ------------------------------------------------------------------------------------------------ the table
 
-TEST(EveryLayerTable, HasAProofForEach) {
-  for (const LayerType* type : layer_types()) {
-    const auto of = [&](const Proof& proof) { return proof.layer == type->class_name; };
-    if (type->class_name == "Lambda") continue;  // is C++ code: see nn/layers
-    EXPECT_TRUE(std::any_of(proofs().begin(), proofs().end(), of)) << type->class_name;
-  }
-}
-
 TEST(EveryLayerTable, HasAllOfKerasSoFar) {
   const Config file = golden::read("names.json");
   for (const auto& entry : file["layers"].map()) {
@@ -274,6 +280,7 @@ std::vector<std::string> keys(const Config& map) {
 TEST(EveryLayerNames, ArgumentsStandInKerasOrder) {
   const Config layers = golden::read("names.json")["layers"];
   for (const Proof& proof : proofs()) {
+    if (!layers.has(proof.layer)) continue;  // Cajal's own
     std::vector<std::string> wanted;
     for (const Config& argument : layers[proof.layer]["arguments"].list())
       if (!left_out(argument["name"].text())) wanted.push_back(argument["name"].text());
@@ -295,6 +302,7 @@ bool same_default(const Config& ours, const Config& theirs) {
 TEST(EveryLayerNames, DefaultsAreKeras) {
   const Config layers = golden::read("names.json")["layers"];
   for (const Proof& proof : proofs()) {
+    if (!layers.has(proof.layer)) continue;  // Cajal's own
     const Config given = Config::parse(proof.arguments), config = make(proof)->config()["config"];
     for (const Config& argument : layers[proof.layer]["arguments"].list()) {
       const std::string& name = argument["name"].text();

@@ -49,7 +49,7 @@ int run(const Verb& verb, std::span<const std::string> given) {
   Options options;
   Arguments arguments(verb);
   arguments.word("MODEL", options.model, "model.safetensors, or the folder of a run");
-  arguments.word("DATA", options.data, "digits, mnist, fashion_mnist, or a folder of idx files");
+  arguments.word("DATA", options.data, data_help());
   options.fields(arguments);
   if (!arguments.read(given)) return 0;
   require_at_least("--batch-size", double(options.batch_size), 1);

@@ -151,7 +151,7 @@ int run(const Verb& verb, std::span<const std::string> given) {
   std::string what = "digits";
   TrainingOptions options;
   Arguments arguments(verb);
-  arguments.word("DATA", what, "digits (built in, no download), mnist, fashion_mnist, or a folder of idx files");
+  arguments.word("DATA", what, data_help());
   options.fields(arguments);
   if (!arguments.read(given)) return 0;
   options.check();

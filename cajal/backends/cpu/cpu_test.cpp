@@ -2,6 +2,7 @@
 // machine has, with one, two and three threads, which must give the same bits.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -211,6 +212,36 @@ bool expect_right(const Case& c, const std::vector<Kernel>& kernels, double slac
 
 // ------------------------------------------------------------------------------------------------ tests
 
+// An element-wise op's samples as block functions get them: every input as large as the output.
+std::vector<Case> whole_cases_of(const Op& op) {
+  std::vector<Case> out = cases_of(op);
+  for (Case& c : out) {
+    const Shape shape = node_of(c).outputs[0].shape;
+    for (Tensor& input : c.inputs) input = input.broadcast_to(shape).copy();
+  }
+  return out;
+}
+
+BlockFunction block_of(const Case& c) {
+  std::vector<DType> types;
+  for (const Tensor& input : c.inputs) types.push_back(input.dtype());
+  return cpu::find_block(*c.op, types, node_of(c).outputs[0].dtype);
+}
+
+// A kernel whose name is misspelt would never run, nor be proved by the other tests; a block also by its types.
+TEST(CpuTest, HasKernelsOfOpsThatThereAre) {
+  for (const Kernel& kernel : cpu::all_kernels())
+    EXPECT_TRUE(find_op(kernel.op) || kernel.op.starts_with("fused_")) << kernel.op;
+  for (auto table : {cpu::arithmetic_blocks, cpu::function_blocks, cpu::activation_blocks, cpu::condition_blocks})
+    for (const cpu::Block& block : table()) {
+      const Op* op = find_op(block.op);
+      ASSERT_TRUE(op) << "there is no op called " << block.op;
+      const std::vector<Case> cases = whole_cases_of(*op);
+      EXPECT_TRUE(std::any_of(cases.begin(), cases.end(), [&](const Case& c) { return block_of(c) == block.run; }))
+          << "no sample of " << block.op << " has the types " << block.types;
+    }
+}
+
 TEST(CpuTest, SamplesOfEveryOp) {
   int proved = 0;
   for_each_target([&](const std::vector<Kernel>& kernels) {
@@ -226,16 +257,10 @@ TEST(CpuTest, BlocksOfEveryOp) {
   for_each_target([](const std::vector<Kernel>&) {
     for (const Op* op : all_ops()) {
       if (op->pattern != Pattern::elementwise || !op->samples) continue;
-      for (const Case& c : cases_of(*op)) {
+      for (const Case& c : whole_cases_of(*op)) {
+        const BlockFunction block = block_of(c);
+        if (!block) continue;
         const GraphNode node = node_of(c);
-        std::vector<DType> types;
-        bool whole = true;
-        for (const Tensor& input : c.inputs) {
-          types.push_back(input.dtype());
-          whole = whole && input.shape() == node.outputs[0].shape;
-        }
-        const BlockFunction block = cpu::find_block(*op, types, node.outputs[0].dtype);
-        if (!block || !whole) continue;
         cajal::Run run;
         // Casts are one rounding, to be made as the reference makes it.
         const bool exact = op->name == "cast";

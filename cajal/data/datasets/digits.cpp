@@ -143,7 +143,8 @@ TrainTest datasets::digits(int64_t train, int64_t test, uint64_t seed) {
 const DatasetEntry& digits_dataset() {
   static const DatasetEntry entry{
       .name = "digits",
-      .summary = "12,000 drawings of 0-9, 28 x 28; 10,000 to learn from, 2,000 held out (drawn by Cajal, no download)",
+      .summary = "12,000 drawings of 0-9, 28 x 28; 10,000 to learn from, 2,000 held out",
+      .origin = "drawn by Cajal, no download",
       .classes = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
       .load = [](const std::string&) { return datasets::digits(); },
   };

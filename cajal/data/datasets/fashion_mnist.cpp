@@ -10,6 +10,7 @@ const DatasetEntry& fashion_mnist_dataset() {
   static const DatasetEntry entry{
       .name = "fashion_mnist",
       .summary = "70,000 pictures of clothing, 28 x 28; 60,000 to learn from, 10,000 held out",
+      .origin = "idx files",
       .classes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
                   "Ankle boot"},
       .load = datasets::fashion_mnist,

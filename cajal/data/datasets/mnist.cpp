@@ -10,6 +10,7 @@ const DatasetEntry& mnist_dataset() {
   static const DatasetEntry entry{
       .name = "mnist",
       .summary = "70,000 handwritten digits, 28 x 28; 60,000 to learn from, 10,000 held out",
+      .origin = "idx files",
       .classes = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
       .load = datasets::mnist,
   };
