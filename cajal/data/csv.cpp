@@ -125,7 +125,9 @@ class CsvReader {
       if (name.empty()) name = fmt::format("column_{}", i + 1);
     }
     refuse_twins();
-    for (const std::string& name : options_.text_columns) column_named(name).state = ColumnBuilder::State::text;
+    for (const std::string& name : options_.text_columns)
+      for (size_t i = 0; i < columns_.size(); ++i)
+        if (columns_[i].name == name || std::to_string(i + 1) == name) columns_[i].state = ColumnBuilder::State::text;
   }
 
   void refuse_twins() const {
@@ -138,16 +140,6 @@ class CsvReader {
         refuse(fmt::format("row {} of {} names columns {} and {} both '{}'", header_line_, name_, order[i - 1] + 1,
                            order[i] + 1, columns_[order[i]].name),
                "a name of its own for each column");
-  }
-
-  ColumnBuilder& column_named(const std::string& wanted) {
-    std::vector<std::string> names;
-    for (ColumnBuilder& column : columns_) {
-      if (column.name == wanted) return column;
-      names.push_back(column.name);
-    }
-    throw Error(Code::not_found, fmt::format("{} has no column called '{}'", name_, wanted), {},
-                choices(wanted, names));
   }
 
   void read_rows(bool first_pass) {

@@ -13,12 +13,13 @@ namespace cajal {
 
 /// How a table stands in a file. What is not said is found out from the first rows.
 struct CsvOptions {
-  std::optional<bool> header = {};             ///< whether the first row names the columns
-  char delimiter = 0;                          ///< ',', ';', '|', a tab, or any other; 0: found out
-  char decimal = 0;                            ///< '.' or ','; 0: found out
-  std::vector<std::string> na_values = {};     ///< missing values besides those that always are, see read_csv
-  char quote = '"';                            ///< round fields with delimiters or line ends in them; 0: none
-  std::vector<std::string> text_columns = {};  ///< columns of numbers to be kept as texts: postal codes and the like
+  std::optional<bool> header = {};          ///< whether the first row names the columns
+  char delimiter = 0;                       ///< ',', ';', '|', a tab, or any other; 0: found out
+  char decimal = 0;                         ///< '.' or ','; 0: found out
+  std::vector<std::string> na_values = {};  ///< missing values besides those that always are, see read_csv
+  char quote = '"';                         ///< round fields with delimiters or line ends in them; 0: none
+  /// Columns of numbers to be kept as texts: postal codes and the like. Names that are not there are passed over.
+  std::vector<std::string> text_columns = {};
 };
 
 /// Reads a table from a text file, gzipped (.gz) or not.
