@@ -40,6 +40,8 @@ std::string Arguments::flag_of(std::string_view name) {
 
 std::string Arguments::shown(double value) { return fmt::format("{}", value); }
 
+std::string Arguments::shown(const std::vector<std::string>& values) { return join(values, ","); }
+
 std::string Arguments::shown(const std::vector<int64_t>& values) { return fmt::format("{}", fmt::join(values, ",")); }
 
 void Arguments::read_value(const std::string& flag, const std::string& text, bool& value) {
@@ -68,8 +70,10 @@ void Arguments::read_value(const std::string& flag, const std::string& text, dou
 
 void Arguments::read_value(const std::string&, const std::string& text, std::string& value) { value = text; }
 
-void Arguments::read_value(const std::string& flag, const std::string& text, std::optional<double>& value) {
-  read_value(flag, text, value.emplace());
+void Arguments::read_value(const std::string&, const std::string& text, std::vector<std::string>& values) {
+  values.clear();
+  for (const std::string& part : split(text, ','))
+    if (!trim(part).empty()) values.emplace_back(trim(part));
 }
 
 void Arguments::read_value(const std::string& flag, const std::string& text, std::vector<int64_t>& values) {

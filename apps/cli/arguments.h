@@ -68,8 +68,12 @@ class Arguments {
   static std::string shown(uint64_t value) { return std::to_string(value); }
   static std::string shown(double value);
   static std::string shown(const std::string& value) { return value; }
-  static std::string shown(const std::optional<double>& value) { return value ? shown(*value) : std::string(); }
   static std::string shown(const std::vector<int64_t>& values);
+  static std::string shown(const std::vector<std::string>& values);
+  template <class T>
+  static std::string shown(const std::optional<T>& value) {
+    return value ? shown(*value) : std::string();
+  }
 
   static void read_value(const std::string& flag, const std::string& text, bool& value);
   static void read_value(const std::string& flag, const std::string& text, int& value);
@@ -77,8 +81,12 @@ class Arguments {
   static void read_value(const std::string& flag, const std::string& text, uint64_t& value);
   static void read_value(const std::string& flag, const std::string& text, double& value);
   static void read_value(const std::string& flag, const std::string& text, std::string& value);
-  static void read_value(const std::string& flag, const std::string& text, std::optional<double>& value);
   static void read_value(const std::string& flag, const std::string& text, std::vector<int64_t>& values);
+  static void read_value(const std::string& flag, const std::string& text, std::vector<std::string>& values);
+  template <class T>
+  static void read_value(const std::string& flag, const std::string& text, std::optional<T>& value) {
+    read_value(flag, text, value.emplace());
+  }
 
   const Verb& verb_;
   std::vector<Word> words_;
@@ -96,6 +104,21 @@ class ResolvedOptions {
 
  private:
   ConfigWriter writer_;
+};
+
+/// Reads the fields of options out of a Config that ResolvedOptions wrote; those that are not there keep their values.
+/// Throws Error where there is a key that no field has, with the nearest one.
+class OptionsFromConfig {
+ public:
+  explicit OptionsFromConfig(const Config& config) : reader_(config) {}
+  template <class T>
+  void operator()(std::string_view name, T& value, std::string_view, std::string_view) {
+    reader_(name, value);
+  }
+  void finish(std::string_view owner) const { reader_.finish(owner); }
+
+ private:
+  ConfigReader reader_;
 };
 
 /// Throws UsageError unless the number is at least `least`.

@@ -29,13 +29,10 @@ int last_number(const Path& runs, const std::string& name) {
               "--output FOLDER in a place where you may write");
 }
 
-std::vector<std::string> classes_beside(const Path& model) {
-  const Path file = model.parent_path() / "config.json";
+std::vector<std::string> classes_of(const Config& notes) {
   std::vector<std::string> out;
-  if (!file_exists(file)) return out;
-  const Config config = Config::parse(read_text(file));
-  if (!config.is_map() || !config["classes"].is_list()) return out;
-  for (const Config& name : config["classes"].list()) out.push_back(name.is_text() ? name.text() : name.json());
+  if (!notes["classes"].is_list()) return out;
+  for (const Config& name : notes["classes"].list()) out.push_back(name.is_text() ? name.text() : name.json());
   return out;
 }
 
@@ -59,7 +56,7 @@ SavedModel open_model(const std::string& path) {
   std::error_code ignored;
   saved.path = std::filesystem::is_directory(path, ignored) ? Path(path) / "model.safetensors" : Path(path);
   saved.model = load_model(saved.path.string());
-  saved.classes = classes_beside(saved.path);
+  saved.classes = classes_of(saved.model->notes());
   return saved;
 }
 

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cajal/base/text.h"
 #include "cajal/nn/layers/dense.h"
 #include "cajal/nn/layers/dropout.h"
 #include "cajal/nn/layers/flatten.h"
+#include "cajal/nn/layers/normalization.h"
 #include "cajal/nn/layers/rescaling.h"
+#include "cajal/nn/losses.h"
+#include "cajal/zoo/playground.h"
 
 namespace cajal::cli {
 namespace {
@@ -39,33 +44,91 @@ void require_float32(const std::string& precision) {
 }
 
 void TrainingOptions::check() {
-  if (layers == std::vector<int64_t>{0}) layers.clear();
-  for (int64_t units : layers) require_at_least("--layers", double(units), 1);
-  require_at_least("--epochs", epochs, 1);
-  require_at_least("--batch-size", double(batch_size), 1);
+  if (layers == std::vector<int64_t>{0}) layers->clear();
+  for (int64_t units : layers.value_or(std::vector<int64_t>())) require_at_least("--layers", double(units), 1);
+  require_at_least("--epochs", epochs.value_or(1), 1);
+  require_at_least("--batch-size", double(batch_size.value_or(1)), 1);
   require_at_least("--threads", threads, 0);
+  require_at_least("--patience", patience, 0);
+  require_at_least("--checkpoint-every", checkpoint_every, 0);
   if (dropout < 0 || dropout >= 1)
     throw UsageError(fmt::format("--dropout is a share from 0 to 1; {} was given", dropout));
   if (validation_split < 0 || validation_split >= 1)
     throw UsageError(fmt::format("--validation-split is a share from 0 to 1; {} was given", validation_split));
+  if (data.test_size < 0 || data.test_size >= 1)
+    throw UsageError(fmt::format("--test-size is a share from 0 to 1; {} was given", data.test_size));
   if (learning_rate && *learning_rate <= 0)
     throw UsageError(fmt::format("--learning-rate must be more than 0 and was given {}", *learning_rate));
-  if (verbose < 0 || verbose > 2) throw UsageError(fmt::format("--verbose is 0, 1 or 2; {} was given", verbose));
   require_float32(precision);
   named([this] { return AnyActivation(activation); });
 }
 
-Sequential make_classifier(const TrainingOptions& options, const DataSource& data) {
-  const TensorSpec sample = data.train.element_spec().x.at(0);
+void TrainingOptions::resolve(const DataSource& source) {
+  const bool pictures = source.kind == DataSource::Kind::samples;
+  if (source.settings) {
+    layers = source.settings->network_shape;
+    activation = source.settings->activation;
+    batch_size = source.settings->batch_size;
+    learning_rate = source.settings->learning_rate;
+    optimizer = "sgd";
+  }
+  if (!layers) layers = pictures ? std::vector<int64_t>{512, 512} : std::vector<int64_t>{64, 32};
+  if (!batch_size) batch_size = pictures ? 128 : 32;
+  const int64_t samples = std::max<int64_t>(1, source.train.size());
+  const int64_t steps = (samples - 1) / *batch_size + 1;
+  // Little data wants more passes: about a thousand steps, which take well under a second.
+  if (!epochs) epochs = pictures ? 5 : int(std::clamp<int64_t>(1000 / steps, 10, 200));
+}
+
+namespace {
+
+// A table's features are brought to mean 0 and variance 1 in the network, a foretold number back to its own scale.
+Sequential table_model(const TrainingOptions& options, const DataSource& data) {
+  const TableReader& reader = *data.reader;
   Sequential model;
-  if (sample.dtype == DType::uint8) model.add(Rescaling(1. / 255));
+  model.add(Normalization({.mean = reader.mean(), .variance = reader.variance()}));
+  for (int64_t units : *options.layers) {
+    model.add(Dense(units, options.activation));
+    if (options.dropout > 0) model.add(Dropout(options.dropout));
+  }
+  model.add(Dense(data.regression() ? 1 : int64_t(data.classes.size())));
+  if (data.regression()) model.add(Rescaling(reader.target().stddev, reader.target().mean));
+  return model;
+}
+
+Sequential picture_model(const TrainingOptions& options, const DataSource& data) {
+  Sequential model;
+  if (data.train.element_spec().x.at(0).dtype == DType::uint8) model.add(Rescaling(1. / 255));
   model.add(Flatten());
-  for (int64_t units : options.layers) {
+  for (int64_t units : *options.layers) {
     model.add(Dense(units, options.activation));
     if (options.dropout > 0) model.add(Dropout(options.dropout));
   }
   model.add(Dense(int64_t(data.classes.size())));
-  model.build_for({batch_of(sample.shape)});
+  return model;
+}
+
+}  // namespace
+
+Sequential make_model(const TrainingOptions& options, const DataSource& data) {
+  if (data.settings) {
+    Sequential model = playground_model(*data.settings);
+    model.notes() = data.notes();
+    return model;
+  }
+  const AnyOptimizer optimizer = make_optimizer(options);
+  Sequential model = data.reader ? table_model(options, data) : picture_model(options, data);
+  model.build_for({batch_of(data.train.element_spec().x.at(0).shape)});
+  CompileArguments arguments{.optimizer = optimizer};
+  if (data.regression()) {
+    arguments.loss = "mean_squared_error";
+    arguments.metrics = {"mae"};
+  } else {
+    arguments.loss = SparseCategoricalCrossentropy({.from_logits = true});
+    arguments.metrics = {"accuracy"};
+  }
+  model.compile(arguments);
+  model.notes() = data.notes();
   return model;
 }
 
@@ -80,10 +143,10 @@ AnyOptimizer make_optimizer(const TrainingOptions& options) {
   });
 }
 
-std::string layers_text(const TrainingOptions& options, const Shape& sample, size_t classes) {
-  std::string out = std::to_string(sample.size().value());
-  for (int64_t units : options.layers) out += fmt::format(" - {} {}", units, options.activation);
-  return out + fmt::format(" - {}", classes);
+std::string layers_text(const TrainingOptions& options, const DataSource& data) {
+  std::string out = std::to_string(data.train.element_spec().x.at(0).shape.size().value());
+  for (int64_t units : *options.layers) out += fmt::format(" - {} {}", units, options.activation);
+  return out + fmt::format(" - {}", data.settings || data.regression() ? 1 : data.classes.size());
 }
 
 }  // namespace cajal::cli

@@ -4,8 +4,7 @@
 #include <iostream>
 
 #include "apps/cli/arguments.h"
-#include "apps/cli/confusion.h"
-#include "apps/cli/data_source.h"
+#include "apps/cli/judgement.h"
 #include "apps/cli/run_folder.h"
 #include "cajal/base/parallel.h"
 
@@ -14,6 +13,7 @@ namespace {
 
 struct Options {
   std::string model, data;
+  DataOptions table = {};
   int64_t batch_size = 1000;
   int threads = 0;
   bool training_data = false;
@@ -23,6 +23,9 @@ struct Options {
     v("training_data", training_data, "", "look at what it learned from, not at what was held out");
     v("batch_size", batch_size, "N", "samples at a time");
     v("threads", threads, "N", "0: one for each core");
+    v("header", table.header, "auto|yes|no", "of a table: whether the first row names the columns");
+    v("delimiter", table.delimiter, "auto|C", "of a table: what stands between two fields");
+    v("decimal", table.decimal, "auto|point|comma", "of a table: how numbers are written");
   }
 };
 
@@ -34,14 +37,17 @@ std::string metrics_text(const Logs& logs) {
 
 int evaluate(const Options& options) {
   const SavedModel saved = open_model(options.model);
-  const DataSource data = open_data(options.data);
+  DataSource data = open_data_for(options.data, saved.model->notes(), options.table);
   const Dataset& part = options.training_data ? data.train : data.test;
-  if (saved.model->compiled())
+  if (!part.defined()) throw UsageError("--training-data: a table that is tested with has no training part");
+  if (!saved.classes.empty()) data.classes = saved.classes;
+  if (saved.model->compiled() && !part.element_spec().y.empty())
     std::cout << metrics_text(saved.model->evaluate(part, {.batch_size = options.batch_size})) << "\n";
-  const Tensor scores = saved.model->predict(part, {.batch_size = options.batch_size});
-  const std::vector<std::string>& names = saved.classes.empty() ? data.classes : saved.classes;
-  std::cout << fmt::format("{} of {}: {}\n", options.training_data ? "training data" : "held out", data.name,
-                           text(confusion_of(scores, labels_of(part)), names));
+  std::cout << fmt::format("{} of {}: {}\n",
+                           options.training_data                  ? "training data"
+                           : data.kind == DataSource::Kind::table ? "all rows"
+                                                                  : "held out",
+                           data.name, judge(*saved.model, part, data).sentence);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 // cajal predict MODEL DATA|x.npy
 #include <fmt/format.h>
 
+#include <cmath>
 #include <iostream>
 
 #include "apps/cli/arguments.h"
@@ -9,6 +10,7 @@
 #include "apps/cli/run_folder.h"
 #include "cajal/base/parallel.h"
 #include "cajal/base/text.h"
+#include "cajal/data/csv.h"
 #include "cajal/tensor/files/npy.h"
 
 namespace cajal::cli {
@@ -16,15 +18,19 @@ namespace {
 
 struct Options {
   std::string model, data, output;
+  DataOptions table = {};
   int64_t batch_size = 1000, show = 10;
   int threads = 0;
 
   template <class V>
   void fields(V& v) {
-    v("output", output, "FILE.npy", "for the probabilities of all classes, a row per sample");
+    v("output", output, "FILE", "x.npy for the probabilities of all classes, a row per sample; x.csv for a table");
     v("show", show, "N", "lines that are printed");
     v("batch_size", batch_size, "N", "samples at a time");
     v("threads", threads, "N", "0: one for each core");
+    v("header", table.header, "auto|yes|no", "of a table: whether the first row names the columns");
+    v("delimiter", table.delimiter, "auto|C", "of a table: what stands between two fields");
+    v("decimal", table.decimal, "auto|point|comma", "of a table: how numbers are written");
   }
 };
 
@@ -38,7 +44,7 @@ struct Question {
 Question open_question(const std::string& what) {
   if (what.ends_with(".npy")) return {Dataset(load_npy(what)), {}, {}};
   DataSource data = open_data(what);
-  return {data.test, labels_of(data.test), data.classes};
+  return {data.test, data.settings ? std::vector<int64_t>() : labels_of(data.test), data.classes};
 }
 
 std::string percent(float probability) { return fmt::format("{:.1f} %", 100 * double(probability)); }
@@ -70,8 +76,36 @@ void write(const Options& options, const Tensor& values) {
   std::cout << fmt::format("wrote {}  {}\n", options.output, values.shape().text());
 }
 
+// The probability of the answer in each row: the largest of the columns behind it.
+Column surest(const Table& answers) {
+  std::vector<double> out(size_t(answers.rows()), 0);
+  for (size_t i = 1; i < answers.columns().size(); ++i)
+    for (size_t row = 0; row < out.size(); ++row) out[row] = std::max(out[row], answers.columns()[i].numbers()[row]);
+  for (double& share : out) share = std::round(share * 10000) / 10000;
+  return Column("sure", std::move(out));
+}
+
+// The rows of a table with what is foretold of them.
+int predict_table(const Options& options, const SavedModel& saved) {
+  const DataSource data = open_data_for(options.data, saved.model->notes(), options.table);
+  const Tensor outputs = saved.model->predict(data.test, {.batch_size = options.batch_size});
+  const Table answers = data.reader->answers(outputs, gives_logits(*saved.model));
+  const Table rows = data.table->take(data.test_rows);
+  Table shown({answers.columns()[0].renamed(rows.has(data.target) ? data.target + " foretold" : data.target)});
+  if (!data.regression()) shown = shown.with(surest(answers));
+  for (const Column& column : rows.columns()) shown = shown.with(column);
+  std::cout << shown.text(std::max<int64_t>(1, options.show));
+  if (options.output.empty()) return 0;
+  if (options.output.ends_with(".npy")) save_npy(options.output, outputs);
+  else write_csv(options.output, shown);
+  std::cout << fmt::format("wrote {}  {} rows\n", options.output, human_count(shown.rows()));
+  return 0;
+}
+
 int predict(const Options& options) {
   const SavedModel saved = open_model(options.model);
+  if (saved.model->notes()["kind"] == Config("table") && !options.data.ends_with(".npy"))
+    return predict_table(options, saved);
   const Question question = open_question(options.data);
   Tensor values = saved.model->predict(question.data, {.batch_size = options.batch_size});
   const bool classes = values.rank() == 2 && values.dim(1) > 1;

@@ -79,6 +79,9 @@ Tensor join_batches(const std::vector<Tensor>& parts);
 class Progress {
  public:
   Progress(int verbose, std::ostream* stream, int epochs);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
   void begin_epoch(int epoch, int64_t steps);
   /// Called after every step; reads the metrics (through `logs`) only when the bar is redrawn.
   void step(int64_t done, int64_t samples, FunctionRef<Logs()> logs);
@@ -86,6 +89,7 @@ class Progress {
 
  private:
   void draw(int64_t done, const Logs& logs, bool last);
+  bool kept() const;
   int verbose_;
   std::ostream& stream_;
   bool terminal_;
@@ -94,6 +98,7 @@ class Progress {
   int64_t steps_ = 0, samples_ = 0;
   double started_ = 0, drawn_ = 0;
   size_t width_ = 0;
+  std::vector<double> losses_;  ///< of every redraw, for the little curve
 };
 
 }  // namespace cajal

@@ -283,8 +283,7 @@ TEST_F(Checkpoints, TerminateOnNaNNamesLayerAndOp) {
   const Tensor x = Tensor::full({32, 1}, 2), y = Tensor::full({32, 1}, -6);
   const std::string message = message_of(
       [&] { model.fit(x, y, {.epochs = 30, .batch_size = 8, .verbose = 0, .callbacks = {TerminateOnNaN()}}); });
-  EXPECT_NE(message.find("the op 'log' in 'lambda' is the first to give a value that is NaN"),
-            std::string::npos)
+  EXPECT_NE(message.find("the op 'log' in 'lambda' is the first to give a value that is NaN"), std::string::npos)
       << message;
   for (const Tensor& weight : model.get_weights()) EXPECT_TRUE(std::isfinite(weight.flat(0)));
 }

@@ -1,9 +1,11 @@
 // What a person sees while a model trains.
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <iostream>
 
 #include "cajal/base/text.h"
@@ -12,7 +14,8 @@
 namespace cajal {
 namespace {
 
-constexpr int bar_width = 20;
+constexpr int bar_width = 20, most_lines = 25;
+constexpr size_t curve_width = 16;
 constexpr double redraw_seconds = 0.1;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
@@ -26,6 +29,39 @@ std::string logs_text(const Logs& logs) {
   std::string out;
   for (const auto& log : logs) out += fmt::format("  {} {}", log.first, number(log.second));
   return out;
+}
+
+// The last values as a little curve: the largest at the top.
+std::string curve(const std::vector<double>& values) {
+  static constexpr const char* heights[] = {"\u2581", "\u2582", "\u2583", "\u2584",
+                                            "\u2585", "\u2586", "\u2587", "\u2588"};
+  double low = HUGE_VAL, high = -HUGE_VAL;
+  for (double value : values)
+    if (std::isfinite(value)) low = std::min(low, value), high = std::max(high, value);
+  std::string out;
+  for (double value : values) {
+    const double share = high > low ? (value - low) / (high - low) : 0;
+    out += std::isfinite(value) ? heights[std::clamp(int(share * 7 + 0.5), 0, 7)] : "?";
+  }
+  return out;
+}
+
+// About so many points, evenly over all: a long training fits into the same room.
+std::vector<double> thinned(const std::vector<double>& values, size_t most) {
+  if (values.size() <= most) return values;
+  std::vector<double> out;
+  for (size_t i = 0; i < most; ++i) out.push_back(values[(values.size() - 1) * i / (most - 1)]);
+  return out;
+}
+
+// How many places of a terminal a text takes: bytes that go on with a character take none.
+size_t places(const std::string& text) {
+  return size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+int terminal_width() {
+  struct winsize size = {};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 std::string bar(double share) {
@@ -69,9 +105,25 @@ void Progress::draw(int64_t done, const Logs& logs, bool last) {
   else if (steps_ > 0)
     line += "  " + human_duration(seconds / double(std::max<int64_t>(done, 1)) * double(steps_ - done)) + " left";
   line += logs_text(logs);
-  const std::string padding(width_ > line.size() ? width_ - line.size() : 0, ' ');
-  width_ = last ? 0 : line.size();
-  stream_ << (terminal_ ? "\r" : "") << line << padding << (last ? "\n" : "") << std::flush;
+  if (terminal_ && logs.has("loss")) losses_.push_back(logs["loss"]);
+  const std::string drawn = losses_.size() > 2 ? "  " + curve(thinned(losses_, curve_width)) : "";
+  if (terminal_ && places(line) + places(drawn) < size_t(terminal_width())) line += drawn;
+  const bool stays = last && kept();
+  const std::string padding(width_ > places(line) ? width_ - places(line) : 0, ' ');
+  width_ = stays ? 0 : places(line);
+  if (last && !stays && !terminal_) return;
+  stream_ << (terminal_ ? "\r" : "") << line << padding << (stays ? "\n" : "") << std::flush;
+}
+
+// Of a hundred epochs every fifth line is enough; verbose = 2 shows all.
+bool Progress::kept() const {
+  const int every = verbose_ == 2 || epochs_ <= most_lines ? 1 : (epochs_ + most_lines - 1) / most_lines;
+  return epoch_ == 0 || epoch_ + 1 >= epochs_ || (epoch_ + 1) % every == 0;
+}
+
+Progress::~Progress() {
+  if (width_ == 0) return;
+  if (terminal_) stream_ << "\n" << std::flush;
 }
 
 void Progress::end_epoch(const Logs& logs) {

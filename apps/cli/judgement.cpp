@@ -1,0 +1,100 @@
+#include "apps/cli/judgement.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "apps/cli/run_folder.h"
+#include "cajal/base/error.h"
+
+namespace cajal::cli {
+namespace {
+
+// One output between -1 and 1 as the probabilities of two classes.
+Tensor two_classes(const Tensor& outputs) {
+  Tensor out({outputs.dim(0), 2});
+  for (int64_t i = 0; i < outputs.dim(0); ++i) {
+    const double second = std::clamp((outputs.flat(i) + 1) / 2, 0.0, 1.0);
+    out.set_flat(2 * i, 1 - second);
+    out.set_flat(2 * i + 1, second);
+  }
+  return out;
+}
+
+std::vector<int64_t> sides_of(const Dataset& part) {
+  std::vector<int64_t> out;
+  for (const Batch& batch : part.batch(1024))
+    for (double label : batch.y.at(0).values<double>()) out.push_back(label > 0);
+  return out;
+}
+
+Tensor numbers_of(const Dataset& part) {
+  std::vector<double> out;
+  for (const Batch& batch : part.batch(1024)) {
+    if (batch.y.empty()) fail("the data has no numbers to compare with");
+    for (double number : batch.y[0].values<double>()) out.push_back(number);
+  }
+  return Tensor::of(out, Shape{int64_t(out.size())});
+}
+
+void judge_numbers(Judgement& out) {
+  const int64_t count = out.truth.size();
+  double mean = 0, off = 0, squares = 0, spread = 0;
+  for (int64_t i = 0; i < count; ++i) mean += out.truth.flat(i) / double(count);
+  for (int64_t i = 0; i < count; ++i) {
+    const double error = out.scores.flat(i) - out.truth.flat(i), apart = out.truth.flat(i) - mean;
+    off += std::abs(error) / double(count);
+    squares += error * error;
+    spread += apart * apart;
+  }
+  out.error = off;
+  out.r2 = spread > 0 ? 1 - squares / spread : 0;
+  out.sentence = fmt::format(
+      "{:.4g} off on average, where always giving the mean would be {:.4g} off (R2 {:.3f})", off,
+      [&] {
+        double least = 0;
+        for (int64_t i = 0; i < count; ++i) least += std::abs(out.truth.flat(i) - mean);
+        return least / double(count);
+      }(),
+      out.r2);
+}
+
+}  // namespace
+
+Config Judgement::results() const {
+  Config out;
+  if (labels.empty()) {
+    out.set("held_out_mean_absolute_error", error);
+    out.set("held_out_r2", r2);
+    out.set("held_out_samples", truth.defined() ? truth.size() : 0);
+  } else {
+    out.set("held_out_accuracy", confusion.accuracy());
+    out.set("held_out_wrong", confusion.wrong);
+    out.set("held_out_samples", confusion.total);
+  }
+  return out;
+}
+
+Tensor answers_of(Model& model, const Dataset& part, const DataSource& data) {
+  Tensor outputs = model.predict(part, {.batch_size = 1000});
+  if (data.regression()) return outputs.reshape({outputs.size()});
+  if (data.settings) return two_classes(outputs);
+  if (gives_logits(model)) softmax_rows(outputs);
+  return outputs;
+}
+
+Judgement judge(Model& model, const Dataset& part, const DataSource& data) {
+  Judgement out;
+  out.scores = answers_of(model, part, data);
+  if (data.regression()) {
+    out.truth = numbers_of(part);
+    judge_numbers(out);
+    return out;
+  }
+  out.labels = data.settings ? sides_of(part) : labels_of(part);
+  out.confusion = confusion_of(out.scores, out.labels);
+  out.sentence = text(out.confusion, data.classes);
+  return out;
+}
+
+}  // namespace cajal::cli
