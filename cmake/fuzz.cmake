@@ -30,3 +30,7 @@ foreach(file ${files})
   set_target_properties(fuzz_${name} PROPERTIES OUTPUT_NAME ${name}
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin/fuzz)
 endforeach()
+
+# No target runs a kernel for the sake of it, and sanitizers make these files compile for minutes each.
+file(GLOB_RECURSE kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cajal/backends/cpu/*.cpp)
+set_source_files_properties(${kernels} TARGET_DIRECTORY cajal PROPERTIES COMPILE_OPTIONS -fno-sanitize=all)
