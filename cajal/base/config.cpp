@@ -14,9 +14,6 @@ using Json = nlohmann::ordered_json;
 // A file from anywhere may be nested so deeply that reading it overflows the stack.
 constexpr int deepest = 200;
 
-// Whether a double is one of the 64-bit integers; 2^63 is what the largest of them are rounded to.
-bool is_whole(double number) { return number >= -0x1p63 && number <= 0x1p63 && number == std::floor(number); }
-
 Json to_json(const Config& config) {
   if (config.is_null()) return nullptr;
   if (config.is_text()) return config.text();
@@ -31,15 +28,16 @@ Json to_json(const Config& config) {
     return out;
   }
   if (!config.is_number()) return config.boolean();
+  // An integer stays one with all its digits, of which a double would keep 53 bits.
   const double number = config.number();
-  // Whole numbers are written with all their digits, which a double may not hold.
-  if (is_whole(number) && config == Config(config.integer())) return config.integer();
-  return number;
+  if (std::isnan(number) || config == Config(number)) return number;
+  return config.integer();
 }
 
 Config from_json(const Json& json, int depth = 0) {
   if (depth > deepest) throw Error(Code::bad_data, "the configuration is nested more than 200 levels deep");
   if (json.is_boolean()) return json.get<bool>();
+  if (json.is_number_unsigned() && json.get<uint64_t>() > uint64_t(INT64_MAX)) return json.get<double>();
   if (json.is_number_integer()) return json.get<int64_t>();
   if (json.is_number()) return json.get<double>();
   if (json.is_string()) return json.get<std::string>();
@@ -56,6 +54,9 @@ Config from_json(const Json& json, int depth = 0) {
   return {};
 }
 
+// True where the float is a whole number that an int64_t holds.
+bool is_whole(double value) { return value >= -0x1p63 && value < 0x1p63 && value == std::floor(value); }
+
 [[noreturn]] void refuse(std::string_view wanted, const Config& given) {
   throw Error(Code::invalid_argument, "expected " + std::string(wanted) + " and found " + given.json());
 }
@@ -69,8 +70,7 @@ bool Config::boolean() const {
 
 int64_t Config::integer() const {
   if (auto* value = std::get_if<int64_t>(&value_)) return *value;
-  if (auto* value = std::get_if<double>(&value_); value && is_whole(*value))
-    return int64_t(std::min(*value, 0x1.fffffffffffffp62));
+  if (auto* value = std::get_if<double>(&value_); value && is_whole(*value)) return int64_t(*value);
   refuse("a whole number", *this);
 }
 

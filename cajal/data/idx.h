@@ -21,6 +21,7 @@ Tensor parse_idx(std::span<const std::byte> bytes, std::string_view name);
 
 /// The idx file of a tensor, not gzipped. Errors: a type that the format has not (int64, bool, 16-bit floats).
 Bytes idx_bytes(const Tensor& tensor);
+/// The same into a file.
 void write_idx(const Path& path, const Tensor& tensor);
 
 }  // namespace cajal

@@ -19,6 +19,7 @@ struct SplitOptions {
   Tensor stratify = {};  ///< integer labels whose shares are kept in both parts
 };
 
+/// What train_test_split gives, in scikit-learn's order.
 struct TrainTestTensors {
   Tensor x_train, x_test, y_train, y_test;
 };

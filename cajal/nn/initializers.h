@@ -139,6 +139,8 @@ struct VarianceScaling : Initializer {
 struct Fans {
   double in = 1, out = 1;
 };
+/// Of a weight of this shape: the last axis holds the outputs and the one before the inputs, unless the options say
+/// otherwise; axes before those count for both.
 Fans compute_fans(const Shape& shape, const VarianceScaling::Options& options = {});
 
 /// The options of the usual cases of VarianceScaling.

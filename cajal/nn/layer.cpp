@@ -14,6 +14,7 @@
 #include "cajal/nn/constraint.h"
 #include "cajal/nn/initializer.h"
 #include "cajal/nn/internal/recorded_layer.h"
+#include "cajal/nn/internal/weight_budget.h"
 #include "cajal/nn/regularizer.h"
 #include "cajal/ops/reduction.h"
 #include "cajal/ops/shape.h"
@@ -262,6 +263,7 @@ Variable Layer::add_weight(const std::string& weight_name, const Shape& shape, c
            found->variable.shape().text() + " and " + shape.text() + " was asked for");
     return found->variable;
   }
+  WeightBudget::take(name() + "/" + weight_name, shape);
   const Tensor value = initializer->draw(shape, options.dtype, random::next_seed());
   Variable variable(value, {name() + "/" + weight_name, options.trainable});
   state_->weights.push_back({weight_name, variable, std::move(options.regularizer), std::move(options.constraint)});

@@ -19,6 +19,7 @@ class Constraint;   // nn/constraint.h
 
 /// What copies of a layer share: its name and its weights.
 struct LayerState {
+  /// One weight, with what holds it in bounds.
   struct Weight {
     std::string name;  ///< "kernel"
     Variable variable;
@@ -155,6 +156,7 @@ std::string snake_case(const std::string& class_name);
 
 /// The float type in which layers make weights: float32 unless set (float64 for proofs).
 DType floatx();
+/// Sets it for layers made from now on. Throws Error for other types than float32 and float64.
 void set_floatx(DType type);
 
 /// Seeds everything random that follows: initial weights, shuffles, dropout. Keras's `set_random_seed`.
@@ -165,6 +167,7 @@ struct LayerType {
   std::string_view class_name;
   std::shared_ptr<Layer> (*make)(const Config& config);
 };
+/// All built-in layers.
 const std::vector<const LayerType*>& layer_types();
 
 /// At the end of a layer's file: `CAJAL_LAYER(dense, Dense)` for a layer with `Options options` that has `fields`.

@@ -177,18 +177,21 @@ struct PlainLossMetric : PlainMean<M> {
   bool lower_is_better() const override { return true; }
 };
 
+/// (y_true - y_pred)^2, averaged. As the loss of that name.
 struct MeanSquaredError : PlainLossMetric<MeanSquaredError> {
   static constexpr const char *class_name = "MeanSquaredError", *usual_name = "mean_squared_error";
   using PlainLossMetric::PlainLossMetric;
   Var values(const Var& y_true, const Var& y_pred) const override;
 };
 
+/// |y_true - y_pred|, averaged. As the loss of that name.
 struct MeanAbsoluteError : PlainLossMetric<MeanAbsoluteError> {
   static constexpr const char *class_name = "MeanAbsoluteError", *usual_name = "mean_absolute_error";
   using PlainLossMetric::PlainLossMetric;
   Var values(const Var& y_true, const Var& y_pred) const override;
 };
 
+/// 100 |y_true - y_pred| / |y_true|, averaged. As the loss of that name.
 struct MeanAbsolutePercentageError : PlainLossMetric<MeanAbsolutePercentageError> {
   static constexpr const char *class_name = "MeanAbsolutePercentageError",
                               *usual_name = "mean_absolute_percentage_error";
@@ -196,6 +199,7 @@ struct MeanAbsolutePercentageError : PlainLossMetric<MeanAbsolutePercentageError
   Var values(const Var& y_true, const Var& y_pred) const override;
 };
 
+/// (log(1 + y_true) - log(1 + y_pred))^2, averaged. As the loss of that name.
 struct MeanSquaredLogarithmicError : PlainLossMetric<MeanSquaredLogarithmicError> {
   static constexpr const char *class_name = "MeanSquaredLogarithmicError",
                               *usual_name = "mean_squared_logarithmic_error";
@@ -203,36 +207,42 @@ struct MeanSquaredLogarithmicError : PlainLossMetric<MeanSquaredLogarithmicError
   Var values(const Var& y_true, const Var& y_pred) const override;
 };
 
+/// log(cosh(y_pred - y_true)), averaged. As the loss of that name.
 struct LogCoshError : PlainLossMetric<LogCoshError> {
   static constexpr const char *class_name = "LogCoshError", *usual_name = "logcosh";
   using PlainLossMetric::PlainLossMetric;
   Var values(const Var& y_true, const Var& y_pred) const override;
 };
 
+/// y_true log(y_true / y_pred), summed over the last axis, then averaged. As the loss of that name.
 struct KLDivergence : PlainLossMetric<KLDivergence> {
   static constexpr const char *class_name = "KLDivergence", *usual_name = "kl_divergence";
   using PlainLossMetric::PlainLossMetric;
   Var values(const Var& y_true, const Var& y_pred) const override;
 };
 
+/// y_pred - y_true log(y_pred), averaged. As the loss of that name.
 struct Poisson : PlainLossMetric<Poisson> {
   static constexpr const char *class_name = "Poisson", *usual_name = "poisson";
   using PlainLossMetric::PlainLossMetric;
   Var values(const Var& y_true, const Var& y_pred) const override;
 };
 
+/// max(1 - y_true y_pred, 0), averaged; where all y_true are 0 or 1, 0 counts as -1. As the loss of that name.
 struct Hinge : PlainLossMetric<Hinge> {
   static constexpr const char *class_name = "Hinge", *usual_name = "hinge";
   using PlainLossMetric::PlainLossMetric;
   Var values(const Var& y_true, const Var& y_pred) const override;
 };
 
+/// max(1 - y_true y_pred, 0)^2, averaged; where all y_true are 0 or 1, 0 counts as -1. As the loss of that name.
 struct SquaredHinge : PlainLossMetric<SquaredHinge> {
   static constexpr const char *class_name = "SquaredHinge", *usual_name = "squared_hinge";
   using PlainLossMetric::PlainLossMetric;
   Var values(const Var& y_true, const Var& y_pred) const override;
 };
 
+/// max(the largest wrong score - the right score + 1, 0), averaged. As the loss of that name.
 struct CategoricalHinge : PlainLossMetric<CategoricalHinge> {
   static constexpr const char *class_name = "CategoricalHinge", *usual_name = "categorical_hinge";
   using PlainLossMetric::PlainLossMetric;
@@ -263,6 +273,7 @@ struct RootMeanSquaredError : PlainLossMetric<RootMeanSquaredError> {
   std::vector<double> results() const override;
 };
 
+/// -log of the probability that y_pred gives to the truth, for yes-or-no questions. As the loss of that name.
 struct BinaryCrossentropy : MeanOver {
   struct Options {
     std::string name = "binary_crossentropy";
@@ -280,6 +291,7 @@ struct BinaryCrossentropy : MeanOver {
   Config config() const override { return described("BinaryCrossentropy", options); }
 };
 
+/// -log of the probability that y_pred gives to the right class; y_true is one-hot. As the loss of that name.
 struct CategoricalCrossentropy : MeanOver {
   struct Options {
     std::string name = "categorical_crossentropy";
@@ -298,6 +310,7 @@ struct CategoricalCrossentropy : MeanOver {
   Config config() const override { return described("CategoricalCrossentropy", options); }
 };
 
+/// The same for y_true as the number of the class. As the loss of that name.
 struct SparseCategoricalCrossentropy : MeanOver {
   struct Options {
     std::string name = "sparse_categorical_crossentropy";

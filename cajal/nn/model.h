@@ -57,6 +57,7 @@ struct FitArguments {
   std::ostream* stream = nullptr;  ///< where progress is shown; null: standard output
 };
 
+/// Arguments of `evaluate`: as those of `fit`; silent unless told.
 struct EvaluateArguments {
   int64_t batch_size = 0;
   int verbose = 0;
@@ -65,6 +66,7 @@ struct EvaluateArguments {
   std::ostream* stream = nullptr;
 };
 
+/// Arguments of `predict`: as those of `fit`; silent unless told.
 struct PredictArguments {
   int64_t batch_size = 0;
   int verbose = 0;
@@ -72,6 +74,7 @@ struct PredictArguments {
   std::ostream* stream = nullptr;
 };
 
+/// What `summary` shows besides.
 struct SummaryOptions {
   int line_length = 0;  ///< 0: 80
   bool expand_nested = false;

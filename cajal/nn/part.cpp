@@ -24,6 +24,13 @@ Config ConfigWriter::to_config(const Tensor& value) {
   return out;
 }
 
+void ConfigReader::from_config(const Config& config, int& value) {
+  const int64_t given = config.integer();
+  if (given != int64_t(int(given)))
+    throw Error(Code::invalid_argument, "expected a number of at most nine digits and found " + std::to_string(given));
+  value = int(given);
+}
+
 void ConfigReader::from_config(const Config& config, Shape& value) {
   value = {};
   for (const Config& dim : config.list()) value.push_back(dim.is_null() ? Dim::symbol("batch") : Dim(dim.integer()));

@@ -98,7 +98,7 @@ class ConfigReader {
   void finish(std::string_view owner) const;
 
   static void from_config(const Config& config, bool& value) { value = config.boolean(); }
-  static void from_config(const Config& config, int& value) { value = int(config.integer()); }
+  static void from_config(const Config& config, int& value);
   static void from_config(const Config& config, int64_t& value) { value = config.integer(); }
   static void from_config(const Config& config, uint64_t& value) { value = uint64_t(config.integer()); }
   static void from_config(const Config& config, float& value) { value = float(config.number()); }

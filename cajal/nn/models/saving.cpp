@@ -13,6 +13,7 @@
 #include "cajal/base/text.h"
 #include "cajal/nn/internal/model_state.h"
 #include "cajal/nn/internal/recorded_layer.h"
+#include "cajal/nn/internal/weight_budget.h"
 #include "cajal/tensor/files/safetensors.h"
 
 namespace cajal {
@@ -321,6 +322,18 @@ std::shared_ptr<Model> model_from_config(const Config& config) {
   throw Error(Code::bad_data, "a model of the kind '" + kind + "' is not known", {}, "Sequential or Functional");
 }
 
+namespace {
+
+// The model of a configuration, whose weights are no more than those of the file.
+std::shared_ptr<Model> model_of(const Config& config, const NamedTensors& tensors) {
+  int64_t numbers = 0;
+  for (const auto& entry : tensors) numbers += entry.second.size();
+  const WeightBudget budget(numbers);
+  return model_from_config(config);
+}
+
+}  // namespace
+
 std::shared_ptr<Model> load_model(const std::string& path) {
   const Safetensors file = load_safetensors(path);
   const auto format = file.metadata.find("format"), config = file.metadata.find("config");
@@ -332,7 +345,7 @@ std::shared_ptr<Model> load_model(const std::string& path) {
     throw Error(Code::unsupported, path + " was written by a newer Cajal", {}, "update Cajal");
   try {
     const Config whole = Config::parse(config->second);
-    auto model = model_from_config(whole);
+    auto model = model_of(whole, file.tensors);
     load_into(*model, file.tensors, path);
     size_t at = 0;
     if (whole.has("trainable")) read_trainable(*model->state(), whole["trainable"].list(), at);

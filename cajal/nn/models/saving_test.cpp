@@ -256,6 +256,8 @@ TEST_F(Saving, ADamagedConfigurationIsRefused) {
   EXPECT_EQ(message("\"Dense\"", "\"Dnse\""), "there is no layer called 'Dnse'");
   EXPECT_EQ(message("\"units\":8", "\"units\":9"),
             "the weight 'dense/kernel' of " + file("bad") + " has the shape [4, 8]; expected [4, 9]");
+  EXPECT_EQ(message("\"units\":8", "\"units\":800000000000"),
+            "the weight 'dense/kernel' would have the shape [4, 800000000000], and the file holds 99 numbers in all");
   EXPECT_EQ(message("\"units\"", "\"unots\""), "Dense has no option 'unots'");
   EXPECT_EQ(message("\"Sequential\"", "\"Parallel\""), "a model of the kind 'Parallel' is not known");
   EXPECT_NE(message("{", "{{"), "nothing was thrown");

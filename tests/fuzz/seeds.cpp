@@ -1,0 +1,135 @@
+#include "tests/fuzz/seeds.h"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+
+#include "cajal/cajal.h"
+
+namespace cajal::fuzz {
+namespace {
+
+Bytes bytes_of(std::string_view text) { return {as_bytes(text).begin(), as_bytes(text).end()}; }
+
+Bytes written(const std::function<void(const Path&)>& write) {
+  const Path path = std::filesystem::temp_directory_path() / "fuzz_seed";
+  write(path);
+  Bytes out = read_file(path);
+  std::filesystem::remove(path);
+  return out;
+}
+
+std::vector<Tensor> tensors() {
+  return {Tensor::of({1.5f, -2.f, 3.f, 0.f, 1.f, 2.f}, {2, 3}), Tensor::of({1., 2.}),
+          Tensor::of({1.f, 0.f, 3.f}).cast(DType::uint8), Tensor::of({7.f}).cast(DType::int32).reshape({}),
+          Tensor({0, 4}, DType::int16)};
+}
+
+std::vector<Bytes> idx_seeds() {
+  std::vector<Bytes> out;
+  for (const Tensor& tensor : tensors()) out.push_back(idx_bytes(tensor));
+  return out;
+}
+
+std::vector<Bytes> npy_seeds() {
+  std::vector<Bytes> out;
+  for (const Tensor& tensor : tensors()) out.push_back(written([&](const Path& path) { save_npy(path, tensor); }));
+  return out;
+}
+
+NamedTensors named() {
+  NamedTensors out;
+  for (const Tensor& tensor : tensors()) out.add("tensor_" + std::to_string(out.size()), tensor);
+  return out;
+}
+
+std::vector<Bytes> npz_seeds() {
+  std::vector<Bytes> out;
+  for (const bool compress : {false, true})
+    out.push_back(written([&](const Path& path) { save_npz(path, named(), {.compress = compress}); }));
+  return out;
+}
+
+std::vector<Bytes> safetensors_seeds() {
+  return {written([](const Path& path) {
+            save_safetensors(path, named(), {{"format", "cajal"}});
+          }),
+          written([](const Path& path) { save_safetensors(path, {}); })};
+}
+
+// The library reads gzip and never writes it: "cajal\n" as the program gzip packs it, stored, and twice over.
+std::vector<Bytes> gzip_seeds() {
+  const std::string packed(
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\x4e\xcc\x4a\xcc\xe1\x02\x00\x6f\xf9\xe3\xaf"
+      "\x06\x00\x00\x00",
+      26);
+  return {bytes_of(packed), bytes_of(packed + packed), bytes_of(packed + std::string(10, '\0'))};
+}
+
+std::shared_ptr<Model> sequential() {
+  auto model = std::make_shared<Sequential>(std::vector<AnyLayer>{
+      Rescaling(0.5), Flatten(), Dense({.units = 3, .activation = "relu", .kernel_regularizer = L2(0.01)}),
+      BatchNormalization(), Dropout(0.2), Dense(2)});
+  model->compile({.optimizer = Adam({.learning_rate = ExponentialDecay(0.1, 10, 0.9)}),
+                  .loss = SparseCategoricalCrossentropy({.from_logits = true}),
+                  .metrics = {"accuracy"}});
+  model->build_for({{Dim::symbol("batch"), 2, 2}});
+  return model;
+}
+
+std::shared_ptr<Model> functional() {
+  Input a({2}), b({2});
+  Dense shared(2, "tanh");
+  auto model = std::make_shared<Model>(Vars{a, b}, Dense(1, "sigmoid")(Concatenate()({shared(a), shared(b)})));
+  model->compile({.optimizer = "sgd", .loss = "mse"});
+  return model;
+}
+
+std::vector<Bytes> model_seeds() {
+  clear_session();
+  std::vector<Bytes> out;
+  for (const auto& model : {sequential(), functional()})
+    out.push_back(written([&](const Path& path) { model->save(path.string()); }));
+  return out;
+}
+
+// What the metadata of the two models says, and the shapes of their weights.
+std::vector<Bytes> model_config_seeds() {
+  std::vector<Bytes> out;
+  for (const Bytes& model : model_seeds()) {
+    const Path path = std::filesystem::temp_directory_path() / "fuzz_seed";
+    write_file_atomically(path, model);
+    const Safetensors file = load_safetensors(path);
+    Config seed, shapes;
+    for (const auto& [name, tensor] : file.tensors) {
+      Config shape(Config::List{});
+      for (int64_t size : tensor.shape().ints()) shape.add(size);
+      shapes.set(name, shape);
+    }
+    seed.set("config", Config::parse(file.metadata.at("config")));
+    seed.set("training", Config::parse(file.metadata.at("training")));
+    seed.set("tensors", shapes);
+    out.push_back(bytes_of(seed.json()));
+  }
+  return out;
+}
+
+std::vector<Bytes> config_seeds() {
+  std::vector<Bytes> out = model_config_seeds();
+  for (const char* text : {"{\"a\": [1, -2.5e3, true, null, \"\\u00e9\\n\"], \"b\": {\"c\": {}}}", "[]", "1e300",
+                           "18446744073709551615", "-9223372036854775808", "0.1"})
+    out.push_back(bytes_of(text));
+  return out;
+}
+
+}  // namespace
+
+std::vector<Bytes> seeds(const std::string& target) {
+  static const std::map<std::string, std::vector<Bytes> (*)()> makers = {
+      {"idx", idx_seeds},   {"npy", npy_seeds},     {"npz", npz_seeds},       {"safetensors", safetensors_seeds},
+      {"gzip", gzip_seeds}, {"model", model_seeds}, {"config", config_seeds}, {"model_config", model_config_seeds}};
+  const auto found = makers.find(target);
+  return found == makers.end() ? std::vector<Bytes>() : found->second();
+}
+
+}  // namespace cajal::fuzz
