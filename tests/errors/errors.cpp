@@ -242,9 +242,27 @@ std::string run_program(const std::string& arguments) {
   return out + fmt::format("(exit status {})\n", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 
+// Tables, configurations and a run that has ended, for the program to stumble over.
+void tables_and_runs() {
+  std::string table = "length,width,species\n", other = "petal,sepal,species\n";
+  for (int i = 0; i < 40; ++i) {
+    table += fmt::format("{}.5,{},{}\n", i % 7, i % 5, i % 2 ? "setosa" : "virginica");
+    other += fmt::format("{}.5,{},{}\n", i % 7, i % 5, i % 2 ? "setosa" : "virginica");
+  }
+  file("table.csv", table);
+  file("other.csv", other);
+  file("missing.csv", table + "3.5,,setosa\n");
+  file("same.csv", "length,width,species\n1,2,setosa\n2,3,setosa\n4,1,setosa\n");
+  file("list.json", "[1, 2]");
+  file("typo.json", "{\"data\": \"digits\", \"options\": {\"epoch\": 3}}");
+  run_program("train other.csv --target species --epochs 1 --output iris --verbose 0");
+  run_program("train table.csv --target species --epochs 1 --output ended --verbose 0");
+}
+
 TEST(Errors, CommandLine) {
   if (!std::getenv("CAJAL_PROGRAM")) GTEST_SKIP() << "CAJAL_PROGRAM is not set";
   saved_model();
+  tables_and_runs();
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"unknown_flag", "train digits --epoch 5"},
       {"unknown_flag_far_off", "train digits --sandwich"},
@@ -267,6 +285,23 @@ TEST(Errors, CommandLine) {
       {"unknown_data", "train minst"},
       {"folder_without_idx", "train ."},
       {"data_is_a_file", "train model.safetensors"},
+      {"table_not_there", "train flowers.csv"},
+      {"table_target_unknown", "train table.csv --target speces"},
+      {"table_input_unknown", "train table.csv --target species --inputs length,widht"},
+      {"table_missing_value", "train missing.csv --target species"},
+      {"table_of_one_class", "train same.csv --target species"},
+      {"table_header_flag", "train table.csv --header perhaps"},
+      {"table_test_size", "train table.csv --test-size 1.5"},
+      {"playground_key", "train 'playground:#activaton=tanh'"},
+      {"playground_value", "train 'playground:#dataset=spirl'"},
+      {"resume_nothing", "train --resume nowhere"},
+      {"resume_and_config", "train --resume a --config b"},
+      {"config_not_there", "train --config nowhere.json"},
+      {"config_of_something_else", "train --config list.json"},
+      {"config_unknown_option", "train --config typo.json"},
+      {"run_that_has_ended", "train --resume ended"},
+      {"predict_with_another_column", "predict iris table.csv"},
+      {"predict_a_table_with_pictures", "predict model.safetensors table.csv"},
       {"model_not_there", "predict modle.safetensors digits"},
       {"model_for_other_data", "evaluate model.safetensors digits"},
       {"output_not_writable", "train digits --output /proc/nowhere"},

@@ -50,7 +50,7 @@ TEST_F(CommandLine, TrainEvaluatePredict) {
   const Answer trained = run("train digits --epochs 1 --layers 32");
   EXPECT_EQ(trained.status, 0) << trained.out;
   for (const char* text : {"digits: 12,000 images", "model: 784 - 32 relu - 10, 25,450 parameters", "epoch 1/1",
-                           "held out: ", "wrote runs/digits-1/  model.safetensors  config.json", "next: "})
+                           "held out: ", "wrote runs/digits-1/  model.safetensors", "config.json", "next: "})
     EXPECT_TRUE(trained.says(text)) << text << "\nis not in\n" << trained.out;
   const Answer evaluated = run("evaluate runs/digits-1 digits");
   EXPECT_EQ(evaluated.status, 0) << evaluated.out;
