@@ -188,7 +188,7 @@ TEST(Datasets, Mnist) {
 TEST(Datasets, AreKnownByName) {
   std::vector<std::string_view> names;
   for (const DatasetEntry* entry : all_datasets()) names.push_back(entry->name);
-  EXPECT_EQ(names, (std::vector<std::string_view>{"digits", "fashion_mnist", "mnist"}));
+  EXPECT_EQ(names, (std::vector<std::string_view>{"digits", "fashion_mnist", "iris", "iron_ore", "mnist", "pima"}));
   EXPECT_EQ(dataset_entry("mnist").classes.size(), 10u);
   EXPECT_EQ(error_of([] { (void)dataset_entry("minst"); }), "there is no data set called 'minst' | 'mnist'");
 }
