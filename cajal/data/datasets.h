@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "cajal/data/dataset.h"
+#include "cajal/data/download.h"
+#include "cajal/data/table.h"
 
 namespace cajal {
 
@@ -22,6 +24,14 @@ struct DatasetEntry {
   std::vector<std::string_view> classes;  ///< what the labels 0, 1, ... mean
   /// Loads it from a folder; "" looks in the usual places.
   TrainTest (*load)(const std::string& folder);
+
+  /// Of a table: the table itself, its columns named; "" looks in the usual places. Null: it is none.
+  Table (*table)(const std::string& folder) = nullptr;
+  std::string_view target = {};  ///< what is foretold from the table unless something else is asked for
+  /// What it is loaded from. See dataset_folder.h.
+  std::vector<RemoteFile> files = {};
+  bool (*lies_in)(const Path& folder) = nullptr;  ///< whether a folder has all of it; null: it needs no files
+  std::string_view shelf = {};                    ///< another name that its folder may have: one for several data sets
 };
 
 /// All known data sets, sorted by name.
@@ -45,6 +55,22 @@ TrainTest mnist(const std::string& folder = "");
 /// Pieces of clothing in MNIST's form; in $CAJAL_DATA/fashion_mnist unless `folder` says otherwise.
 /// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", 2017.
 TrainTest fashion_mnist(const std::string& folder = "");
+
+/// 150 irises of three kinds, 4 lengths in cm; an iris.csv in $CAJAL_DATA/iris or $CAJAL_DATA/tabular, or fetched.
+///
+/// A fifth of the rows of each class is held out, drawn with a fixed seed. Shapes: x [4] float32, y [] int64.
+/// Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", 1936.
+TrainTest iris(const std::string& folder = "");
+
+/// 768 women of the Pima, 8 medical measures, and whether diabetes followed; as iris. Missing measures stand as 0 in
+/// it. Source: J. W. Smith et al., "Using the ADAP learning algorithm to forecast the onset of diabetes mellitus",
+/// 1988.
+TrainTest pima(const std::string& folder = "");
+
+/// 3,500 samples of rock, shares of iron, silica, alumina and phosphorus in percent, and whether they are ore: more
+/// than 60 % iron, at most 9 % silica, 2 % alumina and 0.08 % phosphorus; as iris.
+/// Source: github.com/core-skills/09-deep-learning.
+TrainTest iron_ore(const std::string& folder = "");
 
 /// Digits drawn by Cajal: no file, no download; 28 x 28 bytes as in MNIST, labels 0..9 as bytes.
 ///

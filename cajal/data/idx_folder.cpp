@@ -1,10 +1,10 @@
 #include "cajal/data/idx_folder.h"
 
-#include <cstdlib>
 #include <system_error>
 
 #include "cajal/base/error.h"
 #include "cajal/base/text.h"
+#include "cajal/data/dataset_folder.h"
 #include "cajal/data/idx.h"
 
 namespace cajal {
@@ -62,14 +62,6 @@ Dataset load_part(const Path& images_path, const Path& labels_path, int64_t clas
   return Dataset(images, labels);
 }
 
-// The folders that a data set may lie in, best first.
-std::vector<Path> usual_places(const std::string& name) {
-  std::vector<Path> places;
-  if (const char* data = std::getenv("CAJAL_DATA"); data && *data) places.push_back(Path(data) / name);
-  places.push_back(Path("../shared/data") / name);
-  return places;
-}
-
 }  // namespace
 
 IdxFolder find_idx_folder(const Path& folder) {
@@ -101,14 +93,14 @@ TrainTest load_idx_folder(const Path& folder, int64_t classes) {
 TrainTest load_idx_dataset(const std::string& name, const std::string& folder, int64_t classes) {
   if (!folder.empty()) return load_idx_folder(folder, classes);
   std::vector<std::string> looked;
-  for (const Path& place : usual_places(name)) {
+  for (const Path& place : dataset_places(name)) {
     if (find_idx_folder(place).complete()) return load_idx_folder(place, classes);
     looked.push_back(place.string());
   }
   throw Error(Code::not_found,
               name + " was not found in " + join(looked, " or ") + ": it is the four files " + missing_files({}) +
                   ", gzipped (.gz) or not",
-              {}, "put them into one folder and name that folder, or set CAJAL_DATA to the folder above " + name);
+              {}, "cajal data " + name + ", which fetches it; or put them into one folder and name that folder");
 }
 
 }  // namespace cajal

@@ -30,8 +30,8 @@ IdxFolder find_idx_folder(const Path& folder);
 /// is damaged, labels are no list, their number is not that of the images, training and test images differ in shape.
 TrainTest load_idx_folder(const Path& folder, int64_t classes = 0);
 
-/// Loads the data set `name` from `folder`, or, if that is "", from the first of $CAJAL_DATA/name and
-/// ../shared/data/name that has it. Errors: not_found naming the four files and the places looked at.
+/// Loads the data set `name` from `folder`, or, if that is "", from the first of $CAJAL_DATA/name, ../shared/data/name
+/// and the cache that has it. Errors: not_found naming the four files and the places looked at.
 TrainTest load_idx_dataset(const std::string& name, const std::string& folder, int64_t classes);
 
 }  // namespace cajal

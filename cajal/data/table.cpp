@@ -146,6 +146,17 @@ Table Table::drop(const std::vector<std::string>& names) const {
   return out;
 }
 
+Table Table::renamed(const std::vector<std::string>& names) const {
+  if (names.size() != columns_.size())
+    fail(fmt::format("{} names for {} columns", names.size(), columns_.size()), "a name for each column");
+  std::vector<Column> columns;
+  for (size_t i = 0; i < names.size(); ++i) columns.push_back(columns_[i].renamed(names[i]));
+  Table out = *this;
+  out.columns_ = Table(std::move(columns)).columns_;
+  out.has_header_ = true;
+  return out;
+}
+
 Table Table::with(Column column) const {
   std::vector<Column> columns = columns_;
   const auto same =

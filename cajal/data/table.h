@@ -81,6 +81,8 @@ class Table {
 
   Table select(const std::vector<std::string>& names) const;
   Table drop(const std::vector<std::string>& names) const;
+  /// With other names for all columns, in their order.
+  Table renamed(const std::vector<std::string>& names) const;
   /// With the column added, or in the place of the one with its name.
   Table with(Column column) const;
   Table take(std::span<const int64_t> rows) const;

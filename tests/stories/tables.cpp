@@ -5,8 +5,6 @@
 #include <cstdlib>
 
 #include "cajal/cajal.h"
-#include "cajal/data/csv.h"
-#include "cajal/data/table_reader.h"
 
 namespace cajal {
 namespace {
