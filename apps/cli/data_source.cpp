@@ -35,15 +35,6 @@ std::vector<std::string> known_names() {
   return names;
 }
 
-DataSource open_known(const DatasetEntry& entry) {
-  DataSource data;
-  data.name = std::string(entry.name);
-  std::tie(data.train, data.test) = entry.load("");
-  data.classes.assign(entry.classes.begin(), entry.classes.end());
-  describe(data, std::string(entry.origin));
-  return data;
-}
-
 // Classes of a folder have no names: they are numbered up to the largest label.
 std::vector<std::string> numbered_classes(const IdxFolder& files) {
   int64_t most = 0;
@@ -96,11 +87,11 @@ void describe_table(DataSource& data) {
                   human_count(int64_t(data.train_rows.size())), held_out);
 }
 
-DataSource open_table(const std::string& what, const DataOptions& options, uint64_t seed) {
+DataSource open_table(const std::string& name, std::shared_ptr<const Table> table, const DataOptions& options,
+                      uint64_t seed) {
   DataSource data;
   data.kind = DataSource::Kind::table;
-  data.name = name_of_file(what);
-  auto table = std::make_shared<Table>(read_csv(what, csv_options(options)));
+  data.name = name;
   auto reader = std::make_shared<TableReader>(
       *table, TableReaderOptions{.target = options.target, .inputs = options.inputs, .missing = options.missing});
   TableSplit split = reader->split(*table, {.test_size = options.test_size, .seed = seed});
@@ -118,11 +109,29 @@ DataSource open_table(const std::string& what, const DataOptions& options, uint6
   return data;
 }
 
+DataSource open_file(const std::string& what, const DataOptions& options, uint64_t seed) {
+  return open_table(name_of_file(what), std::make_shared<Table>(read_csv(what, csv_options(options))), options, seed);
+}
+
+DataSource open_known(const DatasetEntry& entry, DataOptions options, uint64_t seed) {
+  if (entry.table) {
+    if (options.target.empty()) options.target = std::string(entry.target);
+    return open_table(std::string(entry.name), std::make_shared<Table>(entry.table("")), options, seed);
+  }
+  DataSource data;
+  data.name = std::string(entry.name);
+  std::tie(data.train, data.test) = entry.load("");
+  data.classes.assign(entry.classes.begin(), entry.classes.end());
+  describe(data, std::string(entry.origin));
+  return data;
+}
+
 DataSource open_table_again(const std::string& what, const Config& notes, const DataOptions& options) {
   DataSource data;
   data.kind = DataSource::Kind::table;
   data.name = name_of_file(what);
-  data.table = std::make_shared<Table>(read_csv(what, csv_options(options)));
+  const DatasetEntry* known = find_dataset(what);
+  data.table = std::make_shared<Table>(known ? known->table("") : read_csv(what, csv_options(options)));
   data.reader = std::make_shared<TableReader>(TableReader::from_config(notes["reader"]));
   TableSamples samples = data.reader->read(*data.table);
   data.test = samples.y.defined() ? samples.dataset() : Dataset(samples.x);
@@ -209,8 +218,8 @@ DataSource open_data(const std::string& what, const DataOptions& options, uint64
   std::error_code ignored;
   if (PlaygroundSettings::is_link(what)) return open_plane(what);
   if (std::filesystem::is_directory(what, ignored)) return open_folder(what);
-  if (const DatasetEntry* entry = find_dataset(what)) return open_known(*entry);
-  if (is_table(what)) return open_table(what, options, seed);
+  if (const DatasetEntry* entry = find_dataset(what)) return open_known(*entry, options, seed);
+  if (is_table(what)) return open_file(what, options, seed);
   if (file_exists(what))
     throw Error(Code::unsupported, fmt::format("'{}' is a file of a kind that is not known", what), {},
                 "a table whose name ends in .csv, or a folder of idx files");
@@ -220,7 +229,8 @@ DataSource open_data(const std::string& what, const DataOptions& options, uint64
 
 DataSource open_data_for(const std::string& what, const Config& notes, const DataOptions& options) {
   const bool table_model = notes.is_map() && notes["kind"] == Config("table");
-  if (table_model && is_table(what)) return open_table_again(what, notes, options);
+  const DatasetEntry* known = find_dataset(what);
+  if (table_model && (is_table(what) || (known && known->table))) return open_table_again(what, notes, options);
   if (table_model)
     throw Error(Code::unsupported, fmt::format("the model was trained on a table, and '{}' is none", what), {},
                 "a file whose name ends in .csv");

@@ -62,6 +62,7 @@ int TrainingRun::execute() {
   if (!run_.no_save) choose_folder();
   fit();
   if (data_.test.defined()) judge_held_out();
+  if (after_judging_ && judgement_.scores.defined()) after_judging_();
   if (!run_.no_save) save();
   return finish();
 }
@@ -92,7 +93,8 @@ void TrainingRun::choose_folder() {
   } else if (!run_.resume.empty() && file_exists(folder_ / model_file)) {
     throw Error(Code::bad_data,
                 fmt::format("the run in {} has ended: there is nothing to go on with", folder_.string()), {},
-                fmt::format("a new run: {} {} --epochs {}", called_as(), command(), *options_.epochs * 2));
+                fmt::format("a new run: {} train --config {} --epochs {}", called_as(),
+                            shell_word((folder_ / config_file).string()), *options_.epochs * 2));
   }
   write_configuration(false);
 }

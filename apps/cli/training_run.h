@@ -1,7 +1,9 @@
 // TrainingRun: one training from the words of the command line to the folder that it leaves.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "apps/cli/judgement.h"
 #include "apps/cli/training_options.h"
@@ -17,6 +19,8 @@ class TrainingRun {
 
   /// The exit status: 0, or 130 where it was interrupted.
   int execute();
+  /// Called between judging and saving.
+  void after_judging(std::function<void()> show) { after_judging_ = std::move(show); }
 
   // What the report tells.
   const std::string& what() const { return what_; }
@@ -57,6 +61,7 @@ class TrainingRun {
   History history_;
   Judgement judgement_;
   double seconds_ = 0;
+  std::function<void()> after_judging_;
 };
 
 /// Reads options from a config.json: `what` and the options that it holds; the rest stays as it is.

@@ -186,7 +186,8 @@ TEST(Datasets, Mnist) {
 }
 
 TEST(Datasets, AreKnownByName) {
-  for (const char* name : {"digits", "fashion_mnist", "iris", "iron_ore", "mnist", "pima"}) EXPECT_EQ(dataset_entry(name).name, name);
+  for (const char* name : {"digits", "fashion_mnist", "iris", "iron_ore", "mnist", "pima"})
+    EXPECT_EQ(dataset_entry(name).name, name);
   std::string_view before;
   for (const DatasetEntry* entry : all_datasets()) {
     EXPECT_LT(before, entry->name) << "sorted, each name once";
