@@ -49,7 +49,7 @@ void show(TrainingRun& run) {
 int run(const Verb& verb, std::span<const std::string> words) {
   TrainingOptions options;
   options.layers = std::vector<int64_t>{256};
-  options.epochs = 4;
+  options.epochs = 5;
   RunOptions run;
   Arguments arguments(verb);
   arguments("epochs", options.epochs, "N", "passes over the data");
