@@ -31,6 +31,8 @@
 #include "cajal/nn/optimizers.h"
 #include "cajal/nn/regularizers.h"
 #include "cajal/nn/schedules.h"
+#include "cajal/plot/figure.h"
+#include "cajal/plot/png.h"
 #include "cajal/program/program.h"
 #include "cajal/tensor/files/npy.h"
 #include "cajal/tensor/files/npz.h"
