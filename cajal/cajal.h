@@ -34,6 +34,8 @@
 #include "cajal/plot/figure.h"
 #include "cajal/plot/png.h"
 #include "cajal/program/program.h"
+#include "cajal/report/diagram.h"
+#include "cajal/report/report.h"
 #include "cajal/tensor/files/npy.h"
 #include "cajal/tensor/files/npz.h"
 #include "cajal/tensor/files/safetensors.h"

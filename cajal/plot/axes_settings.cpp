@@ -104,7 +104,7 @@ Axes& Axes::axis_off() {
 
 Axes& Axes::legend(const LegendOptions& options) {
   const std::vector<std::string> known = {"best",        "upper left", "upper right", "lower left",
-                                          "lower right", "outside",    "none"};
+                                          "lower right", "above",      "outside",     "none"};
   if (std::find(known.begin(), known.end(), options.loc) == known.end())
     fail(fmt::format("there is no place '{}' for a legend", options.loc), choices(options.loc, known));
   state_->legend = options.loc;

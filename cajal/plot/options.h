@@ -121,7 +121,8 @@ struct ImageGridOptions {
 };
 
 struct LegendOptions {
-  std::string loc = "best";  ///< "upper left", "upper right", "lower left", "lower right", "outside", "none"
+  std::string loc = "best";  ///< "upper left", "upper right", "lower left", "lower right", "above", "outside",
+                             ///< "none"; "best" is the emptiest corner, or above
 };
 
 }  // namespace cajal::plot

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "cajal/plot/internal/axes_state.h"
+#include "cajal/plot/internal/layout.h"
 
 namespace cajal::plot::internal {
 namespace {
@@ -26,15 +27,15 @@ std::string terminal(const FigureOptions& options, Format format, const Theme& t
 
 std::string script_of(const Figure& figure, Format format, const Theme& theme) {
   const FigureOptions& options = figure.options();
-  const Canvas canvas{format, theme, std::max(40.0, double(options.width) / options.columns - 70),
-                      std::max(40.0, double(options.height) / options.rows - 60)};
   std::string data, drawings;
   for (int i = 0; i < figure.count(); ++i) {
     const AxesState& axes = *const_cast<Figure&>(figure).axes(i).state();
-    const View across = view_of(axes, false, canvas.width), up = view_of(axes, true, canvas.height);
-    const SeriesScript series = series_script(axes, i, canvas, across, up);
+    Canvas canvas{format, theme, 100, 100};
+    const Arranged place = arranged(axes, options, i, canvas);
+    canvas.width = place.area.width(), canvas.height = place.area.height();
+    const SeriesScript series = series_script(axes, i, canvas, place.across, place.up);
     data += series.data;
-    drawings += settings_script(axes, canvas, across, up);
+    drawings += settings_script(axes, canvas, place, options);
     // Axes without anything in them, and colour bars, need something that is plotted: a point that is not there.
     drawings += axes.colorbar ? "plot NaN with points palette notitle" : "plot NaN notitle";
     for (const std::string& plot : series.plots) drawings += ", " + plot;
@@ -42,11 +43,13 @@ std::string script_of(const Figure& figure, Format format, const Theme& theme) {
   }
   const std::string start = "set encoding utf8\n" + terminal(options, format, theme) + data;
   if (figure.count() == 1 && options.title.empty()) return start + drawings;
-  std::string layout = fmt::format("set multiplot layout {},{}", options.rows, options.columns);
-  if (!options.title.empty())
-    layout += fmt::format(" title {} font '{}:Bold,14' textcolor rgb {}", canvas.quoted(options.title), font,
-                          canvas.colour("ink"));
-  return start + layout + "\n" + drawings + "unset multiplot\n";
+  std::string all = "set multiplot";
+  if (!options.title.empty()) {
+    const Canvas canvas{format, theme, double(options.width), double(options.height)};
+    all += fmt::format(" title {} font '{}:Bold,14' textcolor rgb {}", canvas.quoted(options.title), font,
+                       canvas.colour("ink"));
+  }
+  return start + all + "\n" + drawings + "unset multiplot\n";
 }
 
 }  // namespace cajal::plot::internal

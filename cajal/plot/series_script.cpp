@@ -128,7 +128,8 @@ class Writer {
     }
     const std::string border = series.edge.empty() ? "noborder" : "border rgb " + canvas_.colour(series.edge);
     if (!rows.empty()) script.plots.push_back(block(rows) + as_boxes + border + " notitle");
-    add_entry(series, "boxes lc rgb " + canvas_.colour(series.colour, series.alpha) + " fs solid noborder");
+    if (!series.label.empty())
+      add_entry(series, "boxes lc rgb " + canvas_.colour(series.colour, series.alpha) + " fs solid noborder");
   }
 
   void add_band(const Series& series) {

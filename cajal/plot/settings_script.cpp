@@ -6,80 +6,54 @@
 
 #include "cajal/base/text.h"
 #include "cajal/plot/internal/axes_state.h"
+#include "cajal/plot/internal/layout.h"
 #include "cajal/plot/internal/script.h"
 
 namespace cajal::plot::internal {
 namespace {
 
-/// Counts what is drawn in each corner, to find one for the legend.
-class Corners {
- public:
-  Corners(const View& across, const View& up, double wide, double high)
-      : across_(across), up_(up), wide_(std::min(0.95, wide)), high_(std::min(0.95, high)) {}
-
-  void meet(double x, double y) {
-    double right = across_.share(x), above = up_.share(y);
-    if (across_.inverted) right = 1 - right;
-    if (up_.inverted) above = 1 - above;
-    for (int corner = 0; corner < 4; ++corner) {
-      const bool in_x = corner % 2 == 0 ? right > 1 - wide_ : right < wide_;
-      const bool in_y = corner < 2 ? above > 1 - high_ : above < high_;
-      if (in_x && in_y) ++count_[corner];
-    }
-  }
-
-  void meet(const Series& series) {
-    if (series.kind == Series::Kind::rectangles) {
-      for (size_t i = 0; i < series.x.size(); ++i)
-        for (double right : {0.0, 0.5, 1.0})
-          for (double above : {0.0, 0.25, 0.5, 0.75, 1.0})
-            meet(series.x[i] + right * (series.x2[i] - series.x[i]),
-                 series.y[i] + above * (series.y2[i] - series.y[i]));
-      return;
-    }
-    for (size_t i = 0; i < series.x.size() && i < series.y.size(); ++i) meet(series.x[i], series.y[i]);
-    for (size_t i = 0; i < series.y2.size(); ++i) meet(series.x[i], series.y2[i]);
-    // A line passes between its points too.
-    if (series.kind == Series::Kind::line && series.x.size() < 200)
-      for (size_t i = 1; i < series.x.size(); ++i)
-        for (double t : {0.25, 0.5, 0.75})
-          meet(series.x[i - 1] + t * (series.x[i] - series.x[i - 1]),
-               series.y[i - 1] + t * (series.y[i] - series.y[i - 1]));
-  }
-
-  /// Above all where no corner is free.
-  std::string best() const {
-    const char* names[] = {"upper right", "upper left", "lower right", "lower left"};
-    const int* least = std::min_element(count_, count_ + 4);
-    return *least > 0 ? "above" : names[least - count_];
-  }
-
- private:
-  const View &across_, &up_;
-  double wide_, high_;
-  int count_[4] = {};
-};
-
 class Settings {
  public:
-  Settings(const AxesState& axes, const Canvas& canvas, const View& across, const View& up)
-      : axes_(axes), canvas_(canvas), across_(across), up_(up) {}
+  Settings(const AxesState& axes, const Canvas& canvas, const Arranged& place, const FigureOptions& options)
+      : axes_(axes), canvas_(canvas), place_(place), across_(place.across), up_(place.up), options_(options) {}
 
   std::string text() const {
-    return "reset\nset encoding utf8\n" + frame() + grid() + axis("x", axes_.x, across_, canvas_.width) +
-           axis("y", axes_.y, up_, canvas_.height) + legend() + words() + guides() + colorbar();
+    return "reset\nset encoding utf8\n" + margins() + frame() + grid() + axis("x", axes_.x, across_) +
+           axis("y", axes_.y, up_) + labels() + legend() + words() + guides() + colorbar();
   }
 
  private:
+  double share_x(double points) const { return points / options_.width; }
+  double share_y(double points) const { return points / options_.height; }
+
+  std::string margins() const {
+    const Box& area = place_.area;
+    return fmt::format(
+        "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\nset bmargin at screen {:.5f}\n"
+        "set tmargin at screen {:.5f}\n",
+        share_x(area.left), share_x(area.right), share_y(area.bottom), share_y(area.top));
+  }
+
   std::string frame() const {
     std::string out;
     if (!axes_.title.empty())
       out += fmt::format("set title {} font '{}:Bold,13' textcolor rgb {} offset 0,-0.3\n", canvas_.quoted(axes_.title),
                          font, canvas_.colour("ink"));
-    if (axes_.equal) out += "set size ratio -1\n";
-    if (axes_.frame) return out + "set border 3 back lw 1 lc rgb " + canvas_.colour("muted") + "\n";
-    out += "unset border\nunset xtics\nunset ytics\nset lmargin 0.5\nset rmargin 0.5\nset bmargin 0.5\n";
-    return axes_.title.empty() ? out + "set tmargin 0.5\n" : out;
+    if (!axes_.frame) return out + "unset border\nunset xtics\nunset ytics\n";
+    return out + "set border 3 back lw 1 lc rgb " + canvas_.colour("muted") + "\n";
+  }
+
+  // The words beside the axes stand at the edge of the room, not where gnuplot expects the marks to end.
+  std::string labels() const {
+    std::string out;
+    const std::string look = "textcolor rgb " + canvas_.colour("ink") + "\n";
+    if (!axes_.x.label.empty())
+      out += fmt::format("set label {} at graph 0.5, screen {:.5f} center {}", canvas_.quoted(axes_.x.label),
+                         share_y(place_.outer.bottom + 12), look);
+    if (!axes_.y.label.empty())
+      out += fmt::format("set label {} at screen {:.5f}, graph 0.5 center rotate by 90 {}",
+                         canvas_.quoted(axes_.y.label), share_x(place_.outer.left + 14), look);
+    return out;
   }
 
   // Lines across where there are numbers, none along names.
@@ -90,20 +64,16 @@ class Settings {
                        named_y ? "noytics" : "ytics", canvas_.colour("grid"));
   }
 
-  std::string axis(const std::string& name, const AxisState& axis, const View& view, double length) const {
+  std::string axis(const std::string& name, const AxisState& axis, const View& view) const {
     std::string out;
     if (view.log) out += "set logscale " + name + "\n";
     out += fmt::format("set {}range [{}:{}] noextend\n", name, number(view.inverted ? view.high : view.low),
                        number(view.inverted ? view.low : view.high));
-    if (!axis.label.empty())
-      out += fmt::format("set {}label {} textcolor rgb {}\n", name, canvas_.quoted(axis.label), canvas_.colour("ink"));
     if (!axes_.frame) return out;
     if (view.ticks.empty()) return out + "unset " + name + "tics\n";
-    size_t widest = 0;
-    for (const std::string& word : view.words) widest = std::max(widest, std::min(letters(word), longest_tick));
-    const bool tight = name == "x" && double(widest + 1) * letter_width * double(view.ticks.size()) > length * 1.05;
+    const bool turned = name == "x" && must_turn(view, canvas_.width, canvas_.tick_letters());
     return out + fmt::format("set {}tics scale {} out nomirror {} font '{},11' textcolor rgb {} ({})\n", name,
-                             axis.words.empty() ? 0.4 : 0.0, tight ? "rotate by 45 right" : "norotate", font,
+                             axis.words.empty() ? 0.4 : 0.0, turned ? "rotate by 45 right" : "norotate", font,
                              canvas_.colour("muted"), places(view.ticks, view.words));
   }
 
@@ -114,17 +84,8 @@ class Settings {
   }
 
   std::string legend() const {
-    size_t widest = 0, lines = 0;
-    for (const Series& series : axes_.series)
-      if (!series.label.empty()) widest = std::max(widest, letters(series.label)), ++lines;
-    if (lines == 0 || axes_.legend == "none") return "unset key\n";
-    std::string place = axes_.legend;
-    if (place == "best") {
-      Corners corners(across_, up_, (double(widest) * letter_width * 1.15 + 45) / canvas_.width,
-                      (double(lines) * 20 + 8) / canvas_.height);
-      for (const Series& series : axes_.series) corners.meet(series);
-      place = corners.best();
-    }
+    const std::string& place = place_.legend.place;
+    if (place == "none") return "unset key\n";
     std::string at = "outside right top";
     if (place == "above") at = "tmargin left horizontal";
     else if (place != "outside")
@@ -154,7 +115,7 @@ class Settings {
       const std::string at = number(guide.at);
       const std::string ends = guide.horizontal ? fmt::format("graph 0, first {0} to graph 1, first {0}", at)
                                                 : fmt::format("first {0}, graph 0 to first {0}, graph 1", at);
-      out += fmt::format("set arrow from {} nohead back lw {:.2f} lc rgb {}{}\n", ends, guide.options.linewidth,
+      out += fmt::format("set arrow from {} nohead front lw {:.2f} lc rgb {}{}\n", ends, guide.options.linewidth,
                          canvas_.colour(guide.options.color), dashes(guide.options.linestyle));
     }
     return out;
@@ -166,26 +127,33 @@ class Settings {
     const Colormap map(bar.cmap);
     const bool single = !(bar.high > bar.low);
     const double low = single ? bar.low - 0.5 : bar.low, high = single ? bar.high + 0.5 : bar.high;
-    const std::vector<double> ticks = round_numbers(low, high, std::max(2, int(canvas_.height / 45)));
+    const std::vector<double> ticks = round_numbers(low, high, std::max(3, int(canvas_.height / 40)));
     std::string colours;
     for (int i = 0; i <= 20; ++i) colours += fmt::format("{}{} '{}'", i ? ", " : "", i, hex(map(i / 20.0)));
-    std::string out = fmt::format("set palette defined ({}) maxcolors 64\nset cbrange [{}:{}]\nset colorbox noborder\n",
-                                  colours, number(low), number(high));
+    std::string out =
+        fmt::format("set palette defined ({}) maxcolors 64\nset cbrange [{}:{}]\n", colours, number(low), number(high));
+    out += fmt::format("set colorbox user noborder origin screen {:.5f},{:.5f} size screen {:.5f},{:.5f}\n",
+                       share_x(place_.area.right + 10), share_y(place_.area.bottom), share_x(colorbar_width),
+                       share_y(place_.area.height()));
     out += fmt::format("set cbtics scale 0.4 out font '{},11' textcolor rgb {} ({})\n", font, canvas_.colour("muted"),
                        places(ticks, number_words(ticks)));
     if (bar.label.empty()) return out;
-    return out + fmt::format("set cblabel {} textcolor rgb {}\n", canvas_.quoted(bar.label), canvas_.colour("ink"));
+    return out + fmt::format("set label {} at screen {:.5f}, graph 0.5 center rotate by 90 textcolor rgb {}\n",
+                             canvas_.quoted(bar.label), share_x(place_.outer.right - 12), canvas_.colour("ink"));
   }
 
   const AxesState& axes_;
   const Canvas& canvas_;
+  const Arranged& place_;
   const View &across_, &up_;
+  const FigureOptions& options_;
 };
 
 }  // namespace
 
-std::string settings_script(const AxesState& axes, const Canvas& canvas, const View& across, const View& up) {
-  return Settings(axes, canvas, across, up).text();
+std::string settings_script(const AxesState& axes, const Canvas& canvas, const Arranged& place,
+                            const FigureOptions& options) {
+  return Settings(axes, canvas, place, options).text();
 }
 
 }  // namespace cajal::plot::internal

@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "cajal/base/xml.h"
 #include "cajal/plot/internal/shield.h"
 #include "cajal/plot/internal/theme.h"
 
@@ -124,7 +125,8 @@ class Tidying {
 
   void finish(std::string& tag) const {
     replace_all(tag, "id='", "id='" + id_ + "-");
-    replace_all(tag, "id=\"", "id=\"" + id_ + "-");
+    if (const size_t name = tag.find(" id=\""); name != std::string::npos)  // of groups: nobody asks for them
+      tag.erase(name, tag.find('"', name + 5) + 1 - name);
     replace_all(tag, "xlink:href='#", "xlink:href='#" + id_ + "-");
     replace_all(tag, "image x=", "image style='image-rendering:pixelated' x=");
     replace_all(tag, "font-family=\"sans-serif:Bold\"", "font-family=\"sans-serif\" font-weight=\"600\"");

@@ -166,7 +166,7 @@ double View::share(double value) const {
   return log ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
 }
 
-View view_of(const AxesState& axes, bool vertical, double length) {
+View view_of(const AxesState& axes, bool vertical, double length, double headroom) {
   const AxisState& axis = vertical ? axes.y : axes.x;
   Reach reach;
   reach.log = axis.log;
@@ -177,12 +177,14 @@ View view_of(const AxesState& axes, bool vertical, double length) {
   const bool whole = reach.whole;
   widen(reach);
   View view{reach.low, reach.high, axis.log, axis.inverted};
+  if (view.log) view.high = view.low * std::pow(view.high / view.low, 1 / (1 - headroom));
+  else view.high = view.low + (view.high - view.low) / (1 - headroom);
   if (axis.limits) {
     view.low = (*axis.limits)[0], view.high = (*axis.limits)[1];
     if (view.log && view.low <= 0) view.low = std::min(reach.low, view.high / 10);
     if (view.log && view.high <= view.low) view.high = view.low * 10;
   }
-  const int about = std::max(2, int(length / (vertical ? 40 : 50)));
+  const int about = std::max(3, int(length / (vertical ? 40 : 50)));
   if (axis.own_ticks) {
     view.ticks = axis.ticks;
     view.words = axis.words.empty() ? number_words(view.ticks) : axis.words;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cajal/base/xml.h"
 #include "cajal/plot/internal/shield.h"
 
 namespace cajal::plot::internal {
@@ -33,17 +34,20 @@ uint32_t Canvas::colour_number(std::string_view name, double alpha) const {
   return through << 24 | uint32_t(rgb.red) << 16 | uint32_t(rgb.green) << 8 | rgb.blue;
 }
 
+// In pictures of pixels an apostrophe stands for the quote: gnuplot reads two quotes as one, but not at the beginning.
 std::string Canvas::quoted(std::string_view text) const {
   std::string out = "'";
-  for (char c : format == Format::svg ? shielded(text) : clean_text(text)) out += c == '\'' ? "''" : std::string(1, c);
+  for (char c : format == Format::svg ? shielded(text) : clean_utf8(text)) out += c == '\'' ? "’" : std::string(1, c);
   return out + "'";
 }
 
 std::string Canvas::tick(const std::string& text) const {
   std::string out;
-  for (char c : quoted(shortened(clean_text(text), longest_tick))) out += c == '%' ? "%%" : std::string(1, c);
+  for (char c : quoted(shortened(clean_utf8(text), tick_letters()))) out += c == '%' ? "%%" : std::string(1, c);
   return out;
 }
+
+size_t Canvas::tick_letters() const { return size_t(std::clamp(width / 3 / letter_width, 8.0, 28.0)); }
 
 size_t letters(std::string_view text) {
   return size_t(std::count_if(text.begin(), text.end(), [](char c) { return (uint8_t(c) & 0xC0) != 0x80; }));

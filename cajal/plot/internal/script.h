@@ -21,7 +21,19 @@ struct SeriesScript {
 
 SeriesScript series_script(const AxesState& axes, int index, const Canvas& canvas, const View& across, const View& up);
 
+/// Where the legend stands and how much of the axes it takes.
+struct Legend {
+  std::string place = "none";
+  double width = 0, height = 0;  ///< shares of the axes
+};
+
+/// The place that was asked for; "best" becomes the emptiest corner, or "above" where no corner is free.
+Legend legend_of(const AxesState& axes, const Canvas& canvas, const View& across, const View& up);
+
+struct Arranged;
+
 /// The settings of one axes: title, frame, axes, legend, words, lines, colour bar.
-std::string settings_script(const AxesState& axes, const Canvas& canvas, const View& across, const View& up);
+std::string settings_script(const AxesState& axes, const Canvas& canvas, const Arranged& place,
+                            const FigureOptions& options);
 
 }  // namespace cajal::plot::internal

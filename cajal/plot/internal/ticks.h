@@ -28,7 +28,8 @@ struct View {
   double share(double value) const;
 };
 
-/// The view of the horizontal or the vertical axis, `length` points long: what is drawn, with some air round it.
-View view_of(const AxesState& axes, bool vertical, double length);
+/// The view of the horizontal or the vertical axis, `length` points long: what is drawn, with some air round it, and
+/// `headroom` (a share of the axis) above that.
+View view_of(const AxesState& axes, bool vertical, double length, double headroom = 0);
 
 }  // namespace cajal::plot::internal

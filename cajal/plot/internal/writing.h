@@ -26,11 +26,13 @@ struct Canvas {
   std::string quoted(std::string_view text) const;
   /// The same for a mark at an axis, which gnuplot takes as a format; long words are cut.
   std::string tick(const std::string& text) const;
+  /// How many letters a mark may have: a third of the room.
+  size_t tick_letters() const;
 };
 
 inline constexpr const char* font = "sans-serif";
-inline constexpr double letter_width = 6.6;  // points, about, at size 12
-inline constexpr size_t longest_tick = 28;   // letters
+inline constexpr double colorbar_width = 14;  // points
+inline constexpr double letter_width = 6.6;   // points, about, at size 12
 
 /// Letters, not bytes.
 size_t letters(std::string_view text);
