@@ -1,0 +1,65 @@
+#include "cajal/plot/internal/writing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "cajal/base/xml.h"
+#include "cajal/plot/internal/shield.h"
+
+namespace cajal::plot::internal {
+namespace {
+
+std::string shortened(const std::string& text, size_t most) {
+  if (letters(text) <= most) return text;
+  size_t bytes = 0;
+  for (size_t seen = 0; bytes < text.size(); ++bytes)
+    if ((uint8_t(text[bytes]) & 0xC0) != 0x80 && ++seen == most) break;
+  return text.substr(0, bytes) + "…";
+}
+
+}  // namespace
+
+std::string Canvas::colour(std::string_view name) const { return "'" + hex(find_colour(name, theme)) + "'"; }
+
+std::string Canvas::colour(std::string_view name, double alpha) const {
+  const int through = int(std::lround((1 - alpha) * 255));
+  return fmt::format("'#{:02x}{}'", through, hex(find_colour(name, theme)).substr(1));
+}
+
+uint32_t Canvas::colour_number(std::string_view name, double alpha) const {
+  const Rgb rgb = find_colour(name, theme);
+  const uint32_t through = uint32_t(std::lround((1 - alpha) * 255));
+  return through << 24 | uint32_t(rgb.red) << 16 | uint32_t(rgb.green) << 8 | rgb.blue;
+}
+
+// In pictures of pixels an apostrophe stands for the quote: gnuplot reads two quotes as one, but not at the beginning.
+std::string Canvas::quoted(std::string_view text) const {
+  std::string out = "'";
+  for (char c : format == Format::svg ? shielded(text) : clean_utf8(text)) out += c == '\'' ? "’" : std::string(1, c);
+  return out + "'";
+}
+
+std::string Canvas::tick(const std::string& text) const {
+  std::string out;
+  for (char c : quoted(shortened(clean_utf8(text), tick_letters()))) out += c == '%' ? "%%" : std::string(1, c);
+  return out;
+}
+
+size_t Canvas::tick_letters() const { return size_t(std::clamp(width / 3 / letter_width, 8.0, 28.0)); }
+
+size_t letters(std::string_view text) {
+  return size_t(std::count_if(text.begin(), text.end(), [](char c) { return (uint8_t(c) & 0xC0) != 0x80; }));
+}
+
+std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.7g}", value) : "NaN"; }
+
+std::string dashes(const std::string& style) {
+  if (style == "--") return " dt (9,6)";
+  if (style == ":") return " dt (2,5)";
+  if (style == "-.") return " dt (9,5,2,5)";
+  return " dt solid";
+}
+
+}  // namespace cajal::plot::internal
