@@ -54,7 +54,8 @@ std::vector<int64_t> worst_of(const Judgement& judged) {
     else badness.push_back(judged.scores.at({i, taken[size_t(i)]}));
     if (judged.labels.empty() || taken[size_t(i)] != judged.labels[size_t(i)]) out.push_back(i);
   }
-  std::stable_sort(out.begin(), out.end(), [&](int64_t a, int64_t b) { return badness[size_t(a)] > badness[size_t(b)]; });
+  std::stable_sort(out.begin(), out.end(),
+                   [&](int64_t a, int64_t b) { return badness[size_t(a)] > badness[size_t(b)]; });
   return out;
 }
 
@@ -65,7 +66,7 @@ class Filling {
   report::RunReport fill() {
     out_.title = run_.folder().filename().string();
     out_.date = today();
-    out_.data = data_.description;
+    out_.data = data_.description + ".";
     out_.classes = data_.classes;
     out_.training_samples = data_.train.size();
     out_.held_out_samples = data_.test.defined() ? data_.test.size() : 0;
@@ -105,11 +106,12 @@ class Filling {
     out_.columns.header = {"column", "kind", "how it is fed"};
     for (const TableInput& input : data_.reader->inputs())
       out_.columns.rows.push_back({input.name, input.is_number ? "numbers" : "names",
-                                   input.is_number ? std::string("brought to mean 0 and variance 1")
-                                                   : fmt::format("one of {}", join(shortened(input.categories), ", "))});
-    out_.columns.rows.push_back({data_.target, "target", data_.regression() ? std::string("a number")
-                                                                            : join(shortened(data_.classes), ", ")});
-    for (const std::string& remark : data_.remarks) out_.warnings.push_back(remark);
+                                   input.is_number
+                                       ? std::string("brought to mean 0 and variance 1")
+                                       : fmt::format("one of {}", join(shortened(input.categories), ", "))});
+    out_.columns.rows.push_back(
+        {data_.target, "target", data_.regression() ? std::string("a number") : join(shortened(data_.classes), ", ")});
+    for (const std::string& remark : data_.remarks) out_.data += " " + remark + (remark.ends_with(".") ? "" : ".");
   }
 
   static std::vector<std::string> shortened(std::vector<std::string> names) {
@@ -145,13 +147,14 @@ class Filling {
     const auto count = std::min<size_t>(worst.size(), shown_mistakes);
     for (size_t k = 0; k < count; ++k) {
       const int64_t i = worst[k], taken = best_classes(judged_.scores.slice(0, {i, i + 1})).at(0);
-      out_.mistakes.push_back({picture_at(data_.test, i),
-                               fmt::format("taken for {}, is {}, {:.1f} % sure", class_name(data_.classes, taken),
-                                           class_name(data_.classes, judged_.labels[size_t(i)]),
-                                           100 * judged_.scores.at({i, taken}))});
+      out_.mistakes.push_back(
+          {picture_at(data_.test, i),
+           fmt::format("taken for {}, is {}, {:.1f} % sure", class_name(data_.classes, taken),
+                       class_name(data_.classes, judged_.labels[size_t(i)]), 100 * judged_.scores.at({i, taken}))});
     }
     if (worst.size() > count)
-      out_.mistakes_note = fmt::format("{} of the {} wrong answers, the surest first.", count, human_count(int64_t(worst.size())));
+      out_.mistakes_note =
+          fmt::format("{} of the {} wrong answers, the surest first.", count, human_count(int64_t(worst.size())));
   }
 
   void show_rows(const std::vector<int64_t>& worst) {
@@ -197,7 +200,8 @@ class Filling {
     decision.predictions = second;
     decision.points = data_.test_points.slice(1, {0, 2}).copy();
     decision.labels = Tensor({data_.test_points.dim(0)}, DType::int64);
-    for (int64_t i = 0; i < data_.test_points.dim(0); ++i) decision.labels.set_flat(i, data_.test_points.at({i, 2}) > 0);
+    for (int64_t i = 0; i < data_.test_points.dim(0); ++i)
+      decision.labels.set_flat(i, data_.test_points.at({i, 2}) > 0);
     decision.classes = data_.classes;
     out_.decision = std::move(decision);
   }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "cajal/base/clock.h"
 #include "cajal/nn/callback.h"
 
 namespace cajal {
@@ -148,8 +149,9 @@ class LearningRateScheduler : public Callback {
 
 /// Writes the numbers of every epoch to a file, a row each, the names in the first row. Keras's CSVLogger.
 ///
-/// The whole file is written anew each time, beside and then renamed: it is never half a row. A training that goes on
-/// from a checkpoint goes on with the rows that were there.
+/// The whole file is written anew, beside and then renamed: it never ends in half a row. That is done after the first
+/// epoch, then about twice a second, and at the end. A training that goes on from a checkpoint goes on with the rows
+/// that were there.
 class CSVLogger : public Callback {
  public:
   struct Options {
@@ -163,13 +165,16 @@ class CSVLogger : public Callback {
   explicit CSVLogger(const Text& filename) : CSVLogger(Options{.filename = filename}) {}
   void on_train_begin() override;
   void on_epoch_end(int epoch, const Logs& logs) override;
+  void on_train_end(const Logs& logs) override;
   Config state(NamedTensors& tensors) const override;
   void restore(const Config& state, const NamedTensors& tensors) override;
 
  private:
+  void write() const;
   Options options_;
   std::string header_, rows_;
-  bool restored_ = false;
+  int64_t epochs_ = 0;
+  Stopwatch since_last_;
 };
 
 /// Ends the training as soon as the loss is NaN or infinite, with an Error that names the first layer and the first op

@@ -118,7 +118,11 @@ std::string data_section(Page& page) {
            "\n";
   out += class_bars(page);
   if (!report.preview.empty()) out += element("h3", "A few of them") + pictures(report.preview, "sample");
-  if (!report.preview_note.empty()) out += "<pre>" + xml_text(report.preview_note) + "</pre>\n";
+  if (!report.preview_note.empty()) {
+    std::vector<std::string> lines = split(report.preview_note, '\n');
+    for (std::string& line : lines) line = xml_text(line);
+    out += "<pre>" + join(lines, "\n") + "</pre>\n";
+  }
   if (!report.columns.header.empty()) out += element("h3", "Columns") + table(report.columns);
   return section("data", "What the data was", out);
 }

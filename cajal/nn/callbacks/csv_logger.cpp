@@ -4,6 +4,11 @@
 #include "cajal/nn/callbacks.h"
 
 namespace cajal {
+namespace {
+
+constexpr double seconds_between_writes = 0.5;
+
+}  // namespace
 
 CSVLogger::CSVLogger(Options options) : options_(std::move(options)) {
   if (options_.filename.empty()) fail("CSVLogger needs a filename", "{.filename = \"log.csv\"}");
@@ -12,6 +17,7 @@ CSVLogger::CSVLogger(Options options) : options_(std::move(options)) {
 void CSVLogger::on_train_begin() {
   header_.clear();
   rows_.clear();
+  epochs_ = 0;
   if (!options_.append || !file_exists(options_.filename)) return;
   const std::string text = read_text(options_.filename);
   const size_t end = text.find('\n');
@@ -27,8 +33,17 @@ void CSVLogger::on_epoch_end(int epoch, const Logs& logs) {
   }
   if (header_.empty()) header_ = header + "\n";
   rows_ += row + "\n";
-  write_file_atomically(options_.filename, header_ + rows_);
+  // Reaching the disk takes longer than many an epoch.
+  if (epochs_++ > 0 && since_last_.seconds() < seconds_between_writes) return;
+  write();
+  since_last_.restart();
 }
+
+void CSVLogger::on_train_end(const Logs&) {
+  if (!rows_.empty()) write();
+}
+
+void CSVLogger::write() const { write_file_atomically(options_.filename, header_ + rows_); }
 
 Config CSVLogger::state(NamedTensors&) const {
   Config out;
