@@ -15,5 +15,6 @@ int main() {
   History history = model.fit(train, {.epochs = 4, .batch_size = 128, .validation_data = test});
   model.save("digits.safetensors");
 
+  if (plot::available()) report::curves_figure(history).save("digits.png");
   std::cout << "held out: " << 100 * history["val_accuracy"].back() << " % right\n" << model.summary();
 }

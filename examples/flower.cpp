@@ -20,6 +20,19 @@ void draw(Sequential& model) {
   }
 }
 
+void save_picture(Sequential& model, const Tensor& points, const Tensor& colour) {
+  if (!plot::available()) return;
+  Tensor places = linspace(-5, 5, 80);
+  Tensor grid = stack({tile(places, {80}), repeat(places, 80, 0)}, 1);
+  report::decision_figure({.x = places,
+                           .y = places,
+                           .predictions = model.predict(grid).reshape({80, 80}),
+                           .points = points,
+                           .labels = cast(colour, DType::int64).reshape({400}),
+                           .classes = {"one colour", "the other"}})
+      .save("flower.png");
+}
+
 int main() {
   set_random_seed(2);
   Tensor colour = cast(arange(400) >= 200, DType::float32).reshape({400, 1});
@@ -33,4 +46,5 @@ int main() {
   const double right = 100 * learn(network, points, colour);
   draw(network);
   std::printf("four hidden units: %.0f %% right; they draw the petals above\n", right);
+  save_picture(network, points, colour);
 }

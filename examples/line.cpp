@@ -29,4 +29,10 @@ int main() {
   const double best = (mean(x * y) - mean(x) * mean(y)).item() / var(x).item();
   std::printf("the least squares line is y = %.3f x + %.3f: they differ by %.4f\n", best,
               mean(y).item() - best * mean(x).item(), std::abs(best - slope.value().item()));
+
+  if (!plot::available()) return 0;
+  plot::Figure figure({.width = 420, .height = 320});
+  figure.axes().scatter(x, y, {.alpha = 0.5}).set_xlabel("x").set_ylabel("y");
+  figure.axes().plot(x, slope.value() * x + intercept.value(), {.label = "learned"});
+  figure.save("line.png");
 }

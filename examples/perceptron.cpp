@@ -29,4 +29,15 @@ int main() {
   std::cout << "no mistake in pass " << pass << ": learned with " << updates << " updates\n"
             << "the line between the kinds: " << weights.flat(0) << " + " << weights.flat(1) << " x + "
             << weights.flat(2) << " y = 0\n";
+
+  if (!plot::available()) return 0;
+  plot::Figure figure({.width = 420, .height = 340});
+  auto column = [&](int64_t from, int64_t axis) {
+    return points.slice(0, {from, from + 3}).slice(1, {axis, axis + 1});
+  };
+  auto line = [&](double x) { return -(weights.flat(0) + weights.flat(1) * x) / weights.flat(2); };
+  figure.axes().scatter(column(0, 1), column(0, 2), {.label = "+1"});
+  figure.axes().scatter(column(3, 1), column(3, 2), {.label = "-1", .marker = "s"});
+  figure.axes().plot({-1.0, 4.0}, {line(-1), line(4)}, {.color = "muted"}).set_xlabel("x").set_ylabel("y");
+  figure.save("perceptron.png");
 }

@@ -53,5 +53,5 @@ int main() {
   auto [digits, test] = datasets::digits(24, 1);
   std::vector<std::string> names(24, "a digit");
   plot::image_grid((*digits.batch(24).begin()).x[0], {.captions = names, .columns = 8}).save("digits.png");
-  std::cout << "wrote plots.svg plots.png digits.png\n";
+  std::cout << "made " << figure.count() << " charts: plots.svg plots.png, and digits.png\n";
 }

@@ -37,4 +37,14 @@ int main() {
     draw(model);
   }
   std::printf("the spirals are told apart: %.1f %% right\n", 100 * model.evaluate(points, first)["accuracy"]);
+
+  if (!plot::available()) return 0;
+  Tensor places = linspace(-1.2, 1.2, 100), grid = stack({tile(places, {100}), repeat(places, 100, 0)}, 1);
+  report::decision_figure({.x = places,
+                           .y = places,
+                           .predictions = model.predict(grid).reshape({100, 100}),
+                           .points = points,
+                           .labels = cast(first, DType::int64).reshape({1000}),
+                           .classes = {"second arm", "first arm"}})
+      .save("spiral.png");
 }

@@ -18,4 +18,14 @@ int main() {
   Tensor answer = model.predict(x);
   for (int64_t i = 0; i < 4; ++i)
     std::cout << x.at({i, 0}) << " xor " << x.at({i, 1}) << " = " << answer.at({i, 0}) << "\n";
+
+  if (!plot::available()) return 0;
+  Tensor places = linspace(-0.5, 1.5, 60), grid = stack({tile(places, {60}), repeat(places, 60, 0)}, 1);
+  report::decision_figure({.x = places,
+                           .y = places,
+                           .predictions = model.predict(grid).reshape({60, 60}),
+                           .points = x,
+                           .labels = cast(y, DType::int64).reshape({4}),
+                           .classes = {"equal", "exactly one"}})
+      .save("xor.png");
 }
