@@ -46,6 +46,9 @@ TEST(Csv, FindsOutWhetherThereIsAHeader) {
   EXPECT_FALSE(parse_csv("sunny,no\nrain,yes\nsunny,no\n", "t").has_header());
   EXPECT_TRUE(parse_csv(",a\n0,x\n1,y\n", "t").has_header());
   EXPECT_EQ(parse_csv(",a\n0,x\n1,y\n", "t").names(), Names({"column_1", "a"}));
+  EXPECT_EQ(parse_csv("0,1,label\n5,6,1\n7,8,0\n", "t").names(), Names({"0", "1", "label"}));
+  EXPECT_FALSE(parse_csv("0,1,a\n5,6,b\n7,8,a\n", "t").has_header());
+  EXPECT_FALSE(parse_csv("0.5,1,x\n5,6,1\n7,8,0\n", "t").has_header());
   EXPECT_EQ(parse_csv("2019,2020\n1,2\n", "t", {.header = true}).names(), Names({"2019", "2020"}));
   EXPECT_EQ(parse_csv("a,b\n1,2\n", "t", {.header = false}).rows(), 2);
 }

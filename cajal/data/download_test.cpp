@@ -359,9 +359,10 @@ TEST(DataCache, ALocalFolderComesFirst) {
 TEST(DataCache, WhatIsNotThereSaysHowToGetIt) {
   const Path folder = internal::scratch_folder();
   const Environment set{{"CAJAL_DATA", (folder / "no").c_str()}, {"CAJAL_CACHE", (folder / "cache").c_str()}};
-  const DatasetEntry entry{.name = "elsewhere", .files = {{.name = "far.csv"}}, .lies_in = [](const Path& place) {
-                             return file_exists(place / "far.csv");
-                           }};
+  DatasetEntry entry = dataset_entry("iris");
+  entry.name = "elsewhere", entry.shelf = {};
+  entry.files = {{.name = "far.csv"}};
+  entry.lies_in = [](const Path& place) { return file_exists(place / "far.csv"); };
   EXPECT_EQ(error_of([&] { internal::load_table(entry, "", {}); }),
             "elsewhere was not found in " + (folder / "no/elsewhere").string() + " or ../shared/data/elsewhere or " +
                 (folder / "cache/elsewhere").string() +

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 
 #include "cajal/cajal.h"
@@ -66,6 +67,21 @@ TEST_F(Tables, IronOre) {
   TableReader reader(table, {.target = "FE > 60 and SIO2 <= 9 and AL2O3 <= 2 and P <= 0.08"});
   const Result result = train(reader, table, {Dense(128, "relu")}, 0.3, 60);
   EXPECT_GE(result.held_out, 0.98);
+}
+
+// Numbers are foretold in their own units: the network's last layer knows the mean and the spread of the target.
+TEST_F(Tables, NumbersAreForetold) {
+  const Table table = read_csv(folder_ / "iris.csv");
+  TableReader reader(table, {.target = "4"});
+  const TableSplit split = reader.split(table);
+  ASSERT_FALSE(reader.has_classes());
+  Sequential model({Normalization({.mean = reader.mean(), .variance = reader.variance()}), Dense(16, "relu"), Dense(1),
+                    Rescaling(reader.target().stddev, reader.target().mean)});
+  model.compile({.optimizer = Adam({.learning_rate = 0.01}), .loss = "mse"});
+  model.fit(split.train, {.epochs = 100, .batch_size = 16, .verbose = 0});
+  const double error = std::sqrt(model.evaluate(split.test)["loss"]);
+  fmt::print("{}\n  root mean squared error {:.3f} cm\n", reader.sentence(), error);
+  EXPECT_LT(error, 0.25);
 }
 
 TEST_F(Tables, ModelAndReaderAnswerForRawRows) {

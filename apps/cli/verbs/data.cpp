@@ -67,13 +67,18 @@ void fetch(const DatasetEntry& entry) {
 // An image as text: a character for two pixels, one above the other.
 std::string drawing(const Tensor& image) {
   constexpr std::string_view ink = " .:-=+*#%@";
-  std::string out;
+  std::string out, blank;  // empty lines only between others
   for (int64_t row = 0; row + 1 < image.dim(0); row += 2) {
     std::string line;
     for (int64_t column = 0; column < image.dim(1); ++column)
       line += ink[size_t((image.at({row, column}) + image.at({row + 1, column})) / 2 / 256 * double(ink.size()))];
     line.erase(line.find_last_not_of(' ') + 1);
-    out += "  " + line + "\n";
+    if (line.empty()) {
+      if (!out.empty()) blank += "\n";
+      continue;
+    }
+    out += blank + "  " + line + "\n";
+    blank.clear();
   }
   return out;
 }
@@ -112,9 +117,7 @@ std::string indented(const std::string& text) {
 }
 
 void print_table(const Table& table, const TableReaderOptions& options) {
-  std::cout << fmt::format("  {} rows, {} columns\n\n", human_count(table.rows()), table.columns().size())
-            << indented(table.text()) << "\n"
-            << indented(table.describe().text()) << "\n";
+  std::cout << "\n" << indented(table.text()) << "\n" << indented(table.describe().text()) << "\n";
   std::vector<std::string> gaps;
   for (const Column& column : table.columns())
     if (const int64_t count = column.missing_count())

@@ -1,6 +1,7 @@
 #include "cajal/data/internal/csv_dialect.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -71,27 +72,57 @@ char find_decimal(const Records& records) {
   return commas > 0 && points == 0 ? ',' : '.';
 }
 
-// A first row of names: none is a number, and a column below differs from its name in kind, or else no value of the
-// first row comes again.
-bool has_header(const Records& records, const CsvDialect& dialect, const CsvOptions& options) {
-  if (records.empty()) return false;
+bool has_letter(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; });
+}
+
+// What the records below the first say about its values.
+struct Evidence {
+  bool names_numbers = false;  // a word stands above nothing but numbers
+  bool above_numbers = false;  // something that is no number stands above one
+  bool repeated = false;       // a value of the first row comes again
+};
+
+Evidence evidence_of(const Records& records, const CsvDialect& dialect, const CsvOptions& options) {
+  Evidence out;
   double ignored = 0;
+  for (size_t column = 0; column < records[0].size(); ++column) {
+    const std::string& name = records[0][column];
+    if (parse_number(name, dialect.decimal, ignored)) continue;
+    int64_t numbers = 0, others = 0;
+    for (size_t row = 1; row < records.size(); ++row) {
+      if (column >= records[row].size() || is_missing(records[row][column], options)) continue;
+      ++(parse_number(records[row][column], dialect.decimal, ignored) ? numbers : others);
+      out.repeated = out.repeated || records[row][column] == name;
+    }
+    out.above_numbers = out.above_numbers || numbers > 0;
+    out.names_numbers = out.names_numbers || (numbers > 0 && others == 0 && has_letter(name));
+  }
+  return out;
+}
+
+// Whether the first row may be names: no number is among them, or only whole ones that differ ("0", "1", ..., "label").
+bool may_be_names(const std::vector<std::string>& first, const CsvDialect& dialect, bool& any_number) {
+  std::set<double> numbers;
+  for (const std::string& value : first) {
+    double number = 0;
+    if (!parse_number(value, dialect.decimal, number)) continue;
+    if (number < 0 || number != std::floor(number) || !numbers.insert(number).second) return false;
+  }
+  any_number = !numbers.empty();
+  return true;
+}
+
+// A first row of names: it differs in kind from what stands below, or else no value of it comes again.
+bool has_header(const Records& records, const CsvDialect& dialect, const CsvOptions& options) {
+  bool any_number = false;
+  if (records.empty() || !may_be_names(records[0], dialect, any_number)) return false;
   const std::vector<std::string>& first = records[0];
-  for (const std::string& value : first)
-    if (parse_number(value, dialect.decimal, ignored)) return false;
   if (std::all_of(first.begin(), first.end(), [&](const auto& value) { return is_missing(value, options); }))
     return false;
-  if (records.size() == 1) return true;
-  bool repeated = false;
-  for (size_t column = 0; column < first.size(); ++column) {
-    for (size_t row = 1; row < records.size(); ++row) {
-      if (column >= records[row].size()) continue;
-      const std::string& value = records[row][column];
-      if (parse_number(value, dialect.decimal, ignored)) return true;
-      repeated = repeated || (value == first[column] && !is_missing(value, options));
-    }
-  }
-  return !repeated;
+  const Evidence evidence = evidence_of(records, dialect, options);
+  if (any_number) return evidence.names_numbers;
+  return records.size() == 1 || evidence.above_numbers || !evidence.repeated;
 }
 
 }  // namespace
