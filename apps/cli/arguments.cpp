@@ -29,6 +29,9 @@ T whole_number(const std::string& flag, const std::string& text, Parse parse) {
 // A flag without its dashes, so that --epoch is near --epochs and not near every other flag.
 std::string bare(const std::string& flag) { return flag.substr(std::min(flag.size(), flag.find_first_not_of('-'))); }
 
+// Set while somebody asks what a verb takes: `read` then fills it, and the verb ends as after --help.
+thread_local std::vector<ArgumentInfo>* asked_for = nullptr;
+
 }  // namespace
 
 std::string Arguments::flag_of(std::string_view name) {
@@ -84,10 +87,18 @@ void Arguments::read_value(const std::string& flag, const std::string& text, std
 }
 
 void Arguments::word(const std::string& name, std::string& value, const std::string& help) {
-  words_.push_back({name, help, &value});
+  words_.push_back({name, help, &value, false});
+}
+
+void Arguments::optional_word(const std::string& name, std::string& value, const std::string& help) {
+  words_.push_back({name, help, &value, true});
 }
 
 bool Arguments::read(std::span<const std::string> given) const {
+  if (asked_for) {
+    *asked_for = list();
+    return false;
+  }
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
@@ -127,8 +138,15 @@ void Arguments::refuse_unknown(const std::vector<std::string>& left) const {
     throw UsageError(fmt::format("cajal {} {} does not take '{}'", verb_.name, verb_.words, words[words_.size()]));
   for (size_t i = 0; i < words.size(); ++i) *words_[i].value = words[i];
   for (const Word& word : words_)
-    if (word.value->empty())
+    if (!word.optional && word.value->empty())
       throw UsageError(fmt::format("{} is missing: cajal {} {}", word.name, verb_.name, verb_.words));
+}
+
+std::vector<ArgumentInfo> Arguments::list() const {
+  std::vector<ArgumentInfo> out;
+  for (const Word& word : words_) out.push_back({word.name, "", word.help});
+  for (const Flag& flag : flags_) out.push_back({flag.name, flag.alone ? "" : flag.placeholder, flag.help});
+  return out;
 }
 
 void Arguments::print_help() const {
@@ -138,6 +156,17 @@ void Arguments::print_help() const {
     const std::string fallback = flag.fallback.empty() ? "" : " (" + flag.fallback + ")";
     fmt::print("  {:24}  {}{}\n", flag.name + (flag.alone ? "" : " " + flag.placeholder), flag.help, fallback);
   }
+}
+
+std::vector<ArgumentInfo> arguments_of(const Verb& verb) {
+  struct Asking {
+    std::vector<ArgumentInfo> found = {};
+    Asking() { asked_for = &found; }
+    ~Asking() { asked_for = nullptr; }
+  } asking;
+  const std::vector<std::string> help = {"--help"};  // whatever a verb does with its arguments, it does no work now
+  verb.run(verb, help);
+  return asking.found;
 }
 
 void require_at_least(const char* flag, double value, double least) {

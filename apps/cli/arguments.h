@@ -20,6 +20,17 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A word or a flag that a verb takes.
+struct ArgumentInfo {
+  std::string name;         ///< "DATA", "--epochs"
+  std::string placeholder;  ///< of a flag's value: "N"; empty for a word and for a flag that stands alone
+  std::string help;
+  bool is_flag() const { return name.starts_with("--"); }
+};
+
+/// What a verb takes: its words in their order, then its flags. The verb does not run.
+std::vector<ArgumentInfo> arguments_of(const Verb& verb);
+
 /// The flags and words of a verb.
 ///
 ///     Options options;
@@ -35,6 +46,8 @@ class Arguments {
 
   /// A word without dashes; required where there is no value yet.
   void word(const std::string& name, std::string& value, const std::string& help);
+  /// The same, and it may be left out.
+  void optional_word(const std::string& name, std::string& value, const std::string& help);
 
   template <class T>
   void operator()(std::string_view name, T& value, const std::string& placeholder, const std::string& help) {
@@ -56,9 +69,11 @@ class Arguments {
   struct Word {
     std::string name, help;
     std::string* value;
+    bool optional = false;
   };
 
   void print_help() const;
+  std::vector<ArgumentInfo> list() const;
   void refuse_unknown(const std::vector<std::string>& left) const;
   static std::string flag_of(std::string_view name);
 

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -18,21 +17,7 @@
 
 namespace cajal::cli {
 
-#define CAJAL_LISTED(stem) const Verb& stem##_verb();
-#include "cajal/listing/verbs.inc"
-#undef CAJAL_LISTED
-
 namespace {
-
-std::vector<const Verb*> all_verbs() {
-  std::vector<const Verb*> out = {
-#define CAJAL_LISTED(stem) &stem##_verb(),
-#include "cajal/listing/verbs.inc"
-#undef CAJAL_LISTED
-  };
-  std::sort(out.begin(), out.end(), [](const Verb* a, const Verb* b) { return a->place < b->place; });
-  return out;
-}
 
 int print_help() {
   const std::string name = called_as();
@@ -49,11 +34,9 @@ int print_version() {
 }
 
 int run_verb(std::span<const std::string> words) {
+  if (const Verb* verb = find_verb(words[0])) return verb->run(*verb, words.subspan(1));
   std::vector<std::string> names;
-  for (const Verb* verb : all_verbs()) {
-    if (verb->name == words[0]) return verb->run(*verb, words.subspan(1));
-    names.emplace_back(verb->name);
-  }
+  for (const Verb* verb : all_verbs()) names.emplace_back(verb->name);
   const bool flag = words[0].starts_with("-");
   const std::string near = did_you_mean(words[0], flag ? std::vector<std::string>{"--help", "--version"} : names);
   const std::string list = near.empty() ? fmt::format("; '{} --help' lists what there is", called_as()) : near;

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cajal::cli {
 
@@ -16,5 +17,11 @@ struct Verb {
   /// Carries it out; gives the exit status. Throws UsageError for wrong use, Error for wrong input.
   int (*run)(const Verb& verb, std::span<const std::string> arguments);
 };
+
+/// All verbs, in the order of `place`.
+const std::vector<const Verb*>& all_verbs();
+
+/// The verb of that name; null where there is none.
+const Verb* find_verb(std::string_view name);
 
 }  // namespace cajal::cli

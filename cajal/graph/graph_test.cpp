@@ -187,6 +187,7 @@ TEST(GraphText, DotHasNodesEdgesAndClusters) {
   EXPECT_EQ(drawn,
             "digraph graph_of_ops {\n"
             "  rankdir=TB;\n"
+            "  fontname=\"sans-serif\";\n"
             "  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
             "    n0 [label=\"input\\nfloat32 [2]\"];\n"
             "  subgraph cluster_0 {\n"

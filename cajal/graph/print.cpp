@@ -36,11 +36,17 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+// What it does; of a Variable, which one.
+std::string title(const GraphNode& node) {
+  if (node.op != &variable_op()) return std::string(node.op->name);
+  return node.attributes.as<VariableAttributes>().state->name;
+}
+
 std::string dot_nodes(const Graph& graph, const std::vector<int>& ids) {
   std::string out;
   for (int id : ids) {
     const GraphNode& node = graph.nodes[size_t(id)];
-    out += fmt::format("    n{} [label=\"{}\\n{}\"];\n", id, escaped(node.op->name), escaped(specs_text(node)));
+    out += fmt::format("    n{} [label=\"{}\\n{}\"];\n", id, escaped(title(node)), escaped(specs_text(node)));
   }
   return out;
 }
@@ -66,7 +72,8 @@ std::string dot(const Graph& graph) {
   for (size_t i = 0; i < graph.nodes.size(); ++i)
     scopes[graph.nodes[i].scope ? *graph.nodes[i].scope : ""].push_back(int(i));
   std::string out =
-      "digraph graph_of_ops {\n  rankdir=TB;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n";
+      "digraph graph_of_ops {\n  rankdir=TB;\n  fontname=\"sans-serif\";\n  node [shape=box, style=rounded, "
+      "fontname=\"sans-serif\"];\n";
   int cluster = 0;
   for (const auto& [scope, ids] : scopes) {
     if (scope.empty()) {

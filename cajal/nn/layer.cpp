@@ -60,6 +60,7 @@ std::string type_name(const Layer& layer) {
   std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(typeid(layer).name(), nullptr, nullptr, &status),
                                                    &std::free);
   std::string full = status == 0 && text ? text.get() : typeid(layer).name();
+  full.resize(std::min(full.size(), full.find('<')));  // a template's arguments have namespaces of their own
   const size_t colon = full.rfind(':');
   return colon == std::string::npos ? full : full.substr(colon + 1);
 }
@@ -92,6 +93,20 @@ void append_all_weights(const LayerState& layer, std::vector<Variable>& out) {
 void set_trainable_below(LayerState& layer, bool value) {
   *layer.trainable = value;
   for (const auto& inner : layer.sublayers) set_trainable_below(*inner, value);
+}
+
+// What cannot be saved can be trained all the same: the reason waits in the place of the configuration.
+Config config_for_files(const Layer& layer) {
+  try {
+    return layer.config();
+  } catch (const Error& error) {
+    if (error.code() != Code::unsupported) throw;
+    Config out;
+    out.set("class_name", layer.class_name());
+    out.set("not_saved", error.message());
+    out.set("hint", error.hint());
+    return out;
+  }
 }
 
 // "'flatten_1' [batch, 16, 16]": where a value came from.
@@ -187,7 +202,7 @@ Vars Layer::apply(const Vars& inputs) {
   call->inputs = inputs;
   call->losses = frame.losses();
   call->effects = recording.effects();
-  if (!known) state_->config = config();  // a model inside knows its layers only now
+  if (!known) state_->config = config_for_files(*this);  // a model knows its layers only now
   if (Frame* outer = innermost->outer) {
     auto& siblings = outer->layer->sublayers;
     if (std::find(siblings.begin(), siblings.end(), state_) == siblings.end()) siblings.push_back(state_);

@@ -158,6 +158,8 @@ class Model : public Layer {
   bool compiled() const;
   Any<Optimizer> optimizer() const;
   Any<Loss> loss() const;
+  /// All that `compile` was given.
+  const CompileArguments& compile_arguments() const;
   /// The metrics as they stand since the last reset.
   Logs metrics_now() const;
   void reset_metrics();
@@ -179,6 +181,9 @@ class Model : public Layer {
   void stop_training();
   bool stopping() const;
 
+  /// Records the loss that `compile` set on these inputs and targets, with what layers and regularizers add to it: for
+  /// gradients and loops of one's own. Assignments (of batch statistics) are not recorded with it.
+  Var record_loss(const Vars& x, const Vars& y, const Var& sample_weight = {});
   /// The compiled training program for batches of this form: for benchmarks, profiles and loops of one's own.
   Program& training_program(const Batch& example);
   /// Compiles programs with another planner mode from now on.

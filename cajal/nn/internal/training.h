@@ -26,6 +26,8 @@ struct Model::Training {
   FormProgram& find_predict() const;
   /// What `find` records: the loss; assignments are effects.
   Var record(const Vars& given, bool train) const;
+  /// The loss alone, with all that is added to it.
+  Var loss(const Parts& parts, const Vars& predictions) const;
   Program make(const std::function<Vars(const Vars&)>& function, bool train) const;
 
  private:

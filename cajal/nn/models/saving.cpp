@@ -32,6 +32,8 @@ Shape shape_from(const Config& config) {
 // Name and options say what a built-in layer does; of others the nodes are kept.
 Config named_config(const LayerCall& call) {
   const LayerState& layer = *call.state;
+  if (layer.config.has("not_saved"))
+    throw Error(Code::unsupported, layer.config["not_saved"].text(), {}, layer.config["hint"].text());
   Config out = needs_recording(layer) ? recorded_config(call) : layer.config;
   out.set("name", layer.name);
   if (!*layer.trainable) out.set("trainable", false);

@@ -117,13 +117,18 @@ void Model::Training::track(const Parts& parts, const Vars& predictions, const V
   for (const auto& metric : state.weighted_metrics) metric->update(parts.y[0], predictions[0], parts.weight);
 }
 
+Var Model::Training::loss(const Parts& parts, const Vars& predictions) const {
+  Var out = data_loss(parts, predictions);
+  for (const Var& extra : layer_call_of(predictions[0])->losses) out = out + extra;
+  add_penalties(*model.state(), out);
+  return out;
+}
+
 Var Model::Training::record(const Vars& given, bool train) const {
   const Parts parts = split(given);
   Recording effects;
   const Vars predictions = model.apply(parts.x);
-  Var loss = data_loss(parts, predictions);
-  for (const Var& extra : layer_call_of(predictions[0])->losses) loss = loss + extra;
-  add_penalties(*model.state(), loss);
+  const Var loss = this->loss(parts, predictions);
   resolve();
   if (train) {
     Scope scope("optimizer");
@@ -182,6 +187,7 @@ void Model::forget_programs() {
 bool Model::compiled() const { return model_->compiled; }
 Any<Optimizer> Model::optimizer() const { return model_->arguments.optimizer; }
 Any<Loss> Model::loss() const { return model_->arguments.loss; }
+const CompileArguments& Model::compile_arguments() const { return model_->arguments; }
 
 void Model::set_memory(Memory memory) {
   model_->memory = memory;
@@ -221,6 +227,14 @@ void Model::require_compiled() const {
   if (!compiled())
     fail("'" + name() + "' was not compiled",
          "compile({.optimizer = \"adam\", .loss = \"mse\"}) before fit and evaluate");
+}
+
+Var Model::record_loss(const Vars& x, const Vars& y, const Var& sample_weight) {
+  require_compiled();
+  Recording effects;
+  Training::Parts parts{{}, y, sample_weight};
+  for (size_t i = 0; i < x.size(); ++i) parts.x.push_back(as_layer_input(x[i], model_->inputs, i));
+  return Training{*this, *model_, {}}.loss(parts, apply(parts.x));
 }
 
 Program& Model::training_program(const Batch& example) {
