@@ -177,7 +177,8 @@ std::string last_words(const std::string& complaints) {
   std::string found;
   for (const std::string& line : split(complaints, '\n')) {
     const std::string text(trim(line));
-    if (text.empty() || text == "^" || text.starts_with("gnuplot>") || text.starts_with("multiplot>") || text.find("warning:") != std::string::npos)
+    if (text.empty() || text == "^" || text.starts_with("gnuplot>") || text.starts_with("multiplot>") ||
+        text.find("warning:") != std::string::npos)
       continue;
     if (found.empty()) found = text;
   }

@@ -26,7 +26,7 @@ plot::Figure bars_figure(const std::vector<std::string>& names, const plot::Valu
 
 /// What a network answers everywhere in a plane, and the samples on it.
 struct Decision {
-  plot::Values x, y;   ///< where it was asked: one number per column, one per row, both ascending and even
+  plot::Values x, y;        ///< where it was asked: one number per column, one per row, both ascending and even
   Tensor predictions = {};  ///< [rows, columns] the probability of class 1; or [rows, columns, classes]
   Tensor points = {};       ///< [samples, 2]
   Tensor labels = {};       ///< [samples] class numbers
