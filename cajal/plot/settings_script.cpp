@@ -127,7 +127,7 @@ class Settings {
     const Colormap map(bar.cmap);
     const bool single = !(bar.high > bar.low);
     const double low = single ? bar.low - 0.5 : bar.low, high = single ? bar.high + 0.5 : bar.high;
-    const std::vector<double> ticks = round_numbers(low, high, std::max(3, int(canvas_.height / 40)));
+    const std::vector<double> ticks = round_numbers(low, high, std::max(4, int(canvas_.height / 40)));
     std::string colours;
     for (int i = 0; i <= 20; ++i) colours += fmt::format("{}{} '{}'", i ? ", " : "", i, hex(map(i / 20.0)));
     std::string out =

@@ -184,7 +184,7 @@ View view_of(const AxesState& axes, bool vertical, double length, double headroo
     if (view.log && view.low <= 0) view.low = std::min(reach.low, view.high / 10);
     if (view.log && view.high <= view.low) view.high = view.low * 10;
   }
-  const int about = std::max(3, int(length / (vertical ? 40 : 50)));
+  const int about = std::max(3, int(length / (vertical ? 38 : 42)));
   if (axis.own_ticks) {
     view.ticks = axis.ticks;
     view.words = axis.words.empty() ? number_words(view.ticks) : axis.words;

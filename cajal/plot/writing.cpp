@@ -47,7 +47,7 @@ std::string Canvas::tick(const std::string& text) const {
   return out;
 }
 
-size_t Canvas::tick_letters() const { return size_t(std::clamp(width / 3 / letter_width, 8.0, 28.0)); }
+size_t Canvas::tick_letters() const { return size_t(std::clamp(width / 2.2 / letter_width, 10.0, 28.0)); }
 
 size_t letters(std::string_view text) {
   return size_t(std::count_if(text.begin(), text.end(), [](char c) { return (uint8_t(c) & 0xC0) != 0x80; }));

@@ -168,7 +168,7 @@ std::string again_section(Page& page) {
   if (!report.configuration.is_null()) {
     std::string lines;
     for (const std::string& line : split(report.configuration.json(2), '\n')) lines += xml_text(line) + "\n";
-    out += details("the whole configuration", "<pre>" + lines + "</pre>");
+    out += details("the whole configuration", "<pre>" + lines + "</pre>", false, "paper");
   }
   return section("again", "How to do it again", out);
 }

@@ -161,9 +161,9 @@ std::vector<Finding> findings(const History& history, const Tensor& confusion,
   }
   if (confusion.defined()) look_at_confusion(confusion, classes, out);
   std::stable_sort(out.begin(), out.end(), [](const Finding& a, const Finding& b) { return a.kind > b.kind; });
-  if (out.empty() && loss && held_out && loss->size() > 2)
+  if (out.empty() && loss && held_out && loss->size() > 2 && held_out->back() < held_out->front())
     out.push_back({Kind::good, "Nothing unusual",
-                   "The loss fell on the training data and on data that the network has not seen, and levelled out."});
+                   "The loss fell on the training data and on data that the network has not seen."});
   return out;
 }
 

@@ -63,9 +63,10 @@ std::string table(const Table& given, size_t words) {
   return out + "</tbody></table></div>\n";
 }
 
-std::string details(std::string_view summary, const std::string& content, bool open) {
-  return fmt::format("<details{}><summary>{}</summary>{}</details>\n", open ? " open=\"open\"" : "", xml_text(summary),
-                     content);
+std::string details(std::string_view summary, const std::string& content, bool open, std::string_view kind) {
+  const std::string attributes =
+      (kind.empty() ? std::string() : fmt::format(" class=\"{}\"", kind)) + (open ? " open=\"open\"" : "");
+  return fmt::format("<details{}><summary>{}</summary>{}</details>\n", attributes, xml_text(summary), content);
 }
 
 std::string chart(Page& page, const plot::Figure& figure, std::string_view caption) {

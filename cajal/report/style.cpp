@@ -27,8 +27,8 @@ a{color:var(--link)}
 nav{margin:1rem 0}
 nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:0;padding:0}
 nav a{display:inline-block;padding:.35rem 0}
-.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.4rem,1fr));gap:.6rem;margin:1.2rem 0 0;padding:0}
-.facts div{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.6rem .8rem}
+.facts{display:flex;flex-wrap:wrap;gap:.6rem;margin:1.2rem 0 0;padding:0}
+.facts div{flex:1 1 8.4rem;max-width:15rem;background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.6rem .8rem}
 .facts dt{color:var(--muted);font-size:.8rem}
 .facts dd{margin:0;font-size:1.25rem;font-weight:600;font-variant-numeric:tabular-nums}
 section{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:1.2rem;margin:1.2rem 0}
@@ -70,9 +70,10 @@ footer{color:var(--muted);font-size:.85rem;padding-bottom:2rem}
 td,th{padding-right:.6rem}}
 @media print{@page{margin:15mm}:root{--back:#fff}body{font-size:10pt}nav,summary{display:none}header{padding-top:0}
 header,main,footer{max-width:none;padding:0}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:.8rem 0 0;margin:.8rem 0}
-figure,tr,.findings li,.facts{break-inside:avoid}h2,h3{break-after:avoid}.scroll,.wide,pre{overflow:visible}
-pre{white-space:pre-wrap}.diagram{max-width:100%;max-height:24cm}.pictures{grid-template-columns:repeat(auto-fill,minmax(2.6cm,1fr))}
-.charts{grid-template-columns:repeat(2,1fr)}.facts{grid-template-columns:repeat(4,1fr)}
+figure,tr,.findings li,.facts,.network{break-inside:avoid}h2,h3,section>p,.note{break-after:avoid}.scroll,.wide,pre{overflow:visible}
+pre{white-space:pre-wrap}.diagram{max-width:100%;max-height:17cm;width:auto}.chart svg{max-width:9cm!important}
+.paper::details-content{content-visibility:visible;height:auto}.pictures{grid-template-columns:repeat(auto-fill,minmax(2cm,1fr))}.pictures figcaption{font-size:7.5pt}
+.charts{grid-template-columns:repeat(2,1fr)}
 a{color:inherit;text-decoration:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )css";
 

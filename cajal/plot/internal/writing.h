@@ -26,7 +26,7 @@ struct Canvas {
   std::string quoted(std::string_view text) const;
   /// The same for a mark at an axis, which gnuplot takes as a format; long words are cut.
   std::string tick(const std::string& text) const;
-  /// How many letters a mark may have: a third of the room.
+  /// How many letters a mark may have: not more than leaves room for the drawing.
   size_t tick_letters() const;
 };
 

@@ -25,8 +25,9 @@ std::string section(std::string_view id, std::string_view heading, const std::st
 /// A table with a scroll bar of its own where it is too wide; the cells escaped. Columns whose cells are all numbers
 /// are set to the right, but for the first ones, which are names.
 std::string table(const Table& table, size_t words = 1);
-/// Numbers behind a picture: folded away, open where there is no picture.
-std::string details(std::string_view summary, const std::string& content, bool open = false);
+/// Numbers behind a picture: folded away, open where there is no picture. What is of the kind "paper" is printed too.
+std::string details(std::string_view summary, const std::string& content, bool open = false,
+                    std::string_view kind = {});
 /// A chart with a line below it (escaped; may be empty); nothing where there are no charts.
 std::string chart(Page& page, const std::function<plot::Figure()>& make, std::string_view caption);
 std::string chart(Page& page, const plot::Figure& figure, std::string_view caption);
