@@ -92,8 +92,11 @@ DataSource open_table(const std::string& name, std::shared_ptr<const Table> tabl
   DataSource data;
   data.kind = DataSource::Kind::table;
   data.name = name;
-  auto reader = std::make_shared<TableReader>(
-      *table, TableReaderOptions{.target = options.target, .inputs = options.inputs, .missing = options.missing});
+  auto reader = std::make_shared<TableReader>(*table, TableReaderOptions{.target = options.target,
+                                                                         .inputs = options.inputs,
+                                                                         .categories = options.categories,
+                                                                         .missing = options.missing,
+                                                                         .na_values = options.na_values});
   TableSplit split = reader->split(*table, {.test_size = options.test_size, .seed = seed});
   data.train = split.train;
   data.test = split.test;
@@ -173,6 +176,8 @@ char delimiter_of(const std::string& text) {
 
 CsvOptions csv_options(const DataOptions& options) {
   CsvOptions out;
+  out.na_values = options.na_values;
+  out.text_columns = options.categories;
   if (options.header == "yes") out.header = true;
   else if (options.header == "no") out.header = false;
   else if (options.header != "auto")

@@ -16,6 +16,8 @@ namespace cajal::cli {
 struct DataOptions {
   std::string target = {};
   std::vector<std::string> inputs = {};
+  std::vector<std::string> categories = {};
+  std::vector<std::string> na_values = {};
   std::string header = "auto";
   std::string delimiter = "auto";
   std::string decimal = "auto";
@@ -26,6 +28,8 @@ struct DataOptions {
   void fields(V& v) {
     v("target", target, "COLUMN", "of a table: what is foretold; a name, a number from 1 on, or a condition");
     v("inputs", inputs, "A,B,...", "of a table: the columns to learn from; all that can be used unless given");
+    v("categories", categories, "A,B,...", "of a table: columns whose numbers are names");
+    v("na_values", na_values, "X,Y,...", "of a table: what stands for a missing value besides NA, ? and the like");
     v("header", header, "auto|yes|no", "of a table: whether the first row names the columns");
     v("delimiter", delimiter, "auto|C", "of a table: what stands between two fields; 'tab' for a tab");
     v("decimal", decimal, "auto|point|comma", "of a table: how numbers are written");

@@ -156,7 +156,7 @@ class CsvReader {
       }
       if (first_pass && row == 1000) reserve(rows.position());
     }
-    if (row == 0) refuse(fmt::format("{} has a header and no rows", name_), "--no-header if its only row is data");
+    if (row == 0) refuse(fmt::format("{} has a header and no rows", name_), "--header no, if its only row is data");
   }
 
   [[noreturn]] void refuse_length(int64_t line, size_t count) const {

@@ -116,7 +116,7 @@ TEST(Csv, TakesLatin1ForWhatIsNotUtf8) {
 TEST(Csv, SaysWhatIsWrong) {
   EXPECT_EQ(error_in(""), "t.csv is empty: it has no row");
   EXPECT_EQ(error_in(" \n\n"), "t.csv is empty: it has no row");
-  EXPECT_EQ(error_in("a,b\n"), "t.csv has a header and no rows | --no-header if its only row is data");
+  EXPECT_EQ(error_in("a,b\n"), "t.csv has a header and no rows | --header no, if its only row is data");
   EXPECT_EQ(error_in("a,b\n1,2\n1,2,3\n"),
             "row 3 of t.csv has 3 fields, and row 1 has 2 | the same number in each row, divided by ','; a field that "
             "holds one stands in quotes");

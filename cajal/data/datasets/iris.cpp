@@ -19,6 +19,7 @@ const DatasetEntry& iris_dataset() {
   static const DatasetEntry entry{
       .name = "iris",
       .summary = "150 irises of three kinds, 4 lengths; 120 to learn from, 30 held out",
+      .origin = "a table",
       .classes = {"Iris-setosa", "Iris-versicolor", "Iris-virginica"},
       .load = datasets::iris,
       .table = iris_table,

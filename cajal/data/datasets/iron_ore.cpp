@@ -16,6 +16,7 @@ const DatasetEntry& iron_ore_dataset() {
   static const DatasetEntry entry{
       .name = "iron_ore",
       .summary = "3,500 samples of rock, 4 shares, ore or not; 2,800 to learn from, 700 held out",
+      .origin = "a table",
       .classes = {"no", "yes"},
       .load = datasets::iron_ore,
       .table = iron_ore_table,

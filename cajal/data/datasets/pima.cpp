@@ -20,6 +20,7 @@ const DatasetEntry& pima_dataset() {
   static const DatasetEntry entry{
       .name = "pima",
       .summary = "768 women, 8 medical measures, diabetes or not; 614 to learn from, 154 held out",
+      .origin = "a table",
       .classes = {"0", "1"},
       .load = datasets::pima,
       .table = pima_table,
