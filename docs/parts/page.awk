@@ -29,6 +29,7 @@ function linked(line,  head, link, target) {
       sub(/#.*$/, "", target)
       target = normal(target)
       if (target in id) link = "](@ref " id[target] ")"
+      else if (target ~ /^docs\/pictures\//) { sub(/.*\//, "", target); link = "](" target ")" }
       else if ((target "/README.md") in id) link = "](@ref " id[target "/README.md"] ")"
       else { print "docs: " path " links to " target ", which is no page" >"/dev/stderr"; link = "](" target ")" }
     }
