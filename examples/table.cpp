@@ -1,6 +1,7 @@
 // A table, from the file to answers for new rows: the columns find out by themselves what they are.
 #include <cajal/cajal.h>
 
+#include <cmath>
 #include <iostream>
 
 using namespace cajal;

@@ -1,5 +1,6 @@
 #include "cajal/data/table_reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 

@@ -1,5 +1,6 @@
 // Einstein's sums, as transposes, reshapes and matrix products.
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <set>
 

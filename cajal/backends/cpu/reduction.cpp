@@ -10,6 +10,7 @@
 // After foreach_target.h.
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "cajal/backends/cpu/internal/parts.h"
 #include "cajal/backends/cpu/internal/vector-inl.h"
