@@ -93,29 +93,42 @@ std::vector<Bytes> model_seeds() {
   return out;
 }
 
-// What the metadata of the two models says, and the shapes of their weights.
+// What the metadata of a model file says, and the shapes of its weights.
+Bytes metadata_of(const Bytes& model) {
+  const Path path = std::filesystem::temp_directory_path() / "fuzz_seed";
+  write_file_atomically(path, model);
+  const Safetensors file = load_safetensors(path);
+  Config seed, shapes;
+  for (const auto& [name, tensor] : file.tensors) {
+    Config shape(Config::List{});
+    for (int64_t size : tensor.shape().ints()) shape.add(size);
+    shapes.set(name, shape);
+  }
+  seed.set("config", Config::parse(file.metadata.at("config")));
+  if (const auto training = file.metadata.find("training"); training != file.metadata.end())
+    seed.set("training", Config::parse(training->second));
+  if (!shapes.is_null()) seed.set("tensors", shapes);
+  return bytes_of(seed.json());
+}
+
+// The two models, and one of each layer that three numbers can be given to without options.
 std::vector<Bytes> model_config_seeds() {
   std::vector<Bytes> out;
-  for (const Bytes& model : model_seeds()) {
-    const Path path = std::filesystem::temp_directory_path() / "fuzz_seed";
-    write_file_atomically(path, model);
-    const Safetensors file = load_safetensors(path);
-    Config seed, shapes;
-    for (const auto& [name, tensor] : file.tensors) {
-      Config shape(Config::List{});
-      for (int64_t size : tensor.shape().ints()) shape.add(size);
-      shapes.set(name, shape);
+  for (const Bytes& model : model_seeds()) out.push_back(metadata_of(model));
+  for (const LayerType* type : layer_types()) {
+    try {
+      clear_session();
+      const Sequential model(Input({3}), {AnyLayer(std::string(type->class_name))});
+      out.push_back(metadata_of(written([&](const Path& path) { model.save(path.string()); })));
+    } catch (const Error&) {
+      continue;
     }
-    seed.set("config", Config::parse(file.metadata.at("config")));
-    seed.set("training", Config::parse(file.metadata.at("training")));
-    seed.set("tensors", shapes);
-    out.push_back(bytes_of(seed.json()));
   }
   return out;
 }
 
 std::vector<Bytes> config_seeds() {
-  std::vector<Bytes> out = model_config_seeds();
+  std::vector<Bytes> out = {metadata_of(model_seeds()[1])};
   for (const char* text : {"{\"a\": [1, -2.5e3, true, null, \"\\u00e9\\n\"], \"b\": {\"c\": {}}}", "[]", "1e300",
                            "18446744073709551615", "-9223372036854775808", "0.1"})
     out.push_back(bytes_of(text));
