@@ -23,6 +23,10 @@ endif()
 if("${CMAKE_CXX_COMPILER_ID} ${compiler_major}" STREQUAL "GNU 12")
   list(APPEND warning_flags -Wno-restrict)  # wrong about std::string in this version (GCC bug 105651)
 endif()
+if("${CMAKE_CXX_COMPILER_ID} ${compiler_major}" STREQUAL "GNU 14")
+  # Wrong about copies of a std::vector of one element.
+  list(APPEND warning_flags -Wno-array-bounds -Wno-stringop-overflow)
+endif()
 
 # One rounding per operation, so that a value does not depend on what was fused or inlined with it (kernels that want a
 # fused multiply-add say so); errno and floating-point traps are never looked at, and cost vectorisation.
