@@ -52,10 +52,6 @@ Confusion confusion_of(const Tensor& scores, const std::vector<int64_t>& labels)
   return out;
 }
 
-std::string class_name(const std::vector<std::string>& names, int64_t index) {
-  return size_t(index) < names.size() ? names[size_t(index)] : std::to_string(index);
-}
-
 std::string text(const Confusion& confusion, const std::vector<std::string>& names) {
   int64_t most = 0, truth = 0, taken = 0;
   for (size_t i = 0; i < confusion.counts.size(); ++i)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cajal/data/dataset.h"
+#include "cajal/report/findings.h"
 
 namespace cajal::cli {
 
@@ -26,8 +27,8 @@ Confusion confusion_of(const Tensor& scores, const std::vector<int64_t>& labels)
 /// The place of the largest score in each row.
 std::vector<int64_t> best_classes(const Tensor& scores);
 
-/// The name of a class: the number where there is none.
-std::string class_name(const std::vector<std::string>& names, int64_t index);
+/// The name of a class, or its number where it has none.
+using report::class_name;
 
 /// "97.6 % right (48 of 2,000 wrong; most often a 4 taken for a 9)".
 std::string text(const Confusion& confusion, const std::vector<std::string>& names);

@@ -57,6 +57,27 @@ DataSource open_folder(const Path& folder) {
 
 // ------------------------------------------------------------------------------------------------ tables
 
+char delimiter_of(const std::string& text) {
+  if (text == "auto") return 0;
+  if (text == "tab" || text == "\\t") return '\t';
+  if (text.size() == 1) return text[0];
+  throw UsageError(fmt::format("--delimiter is one character, 'tab' or 'auto'; '{}' was given", text));
+}
+
+CsvOptions csv_options(const TableForm& form) {
+  CsvOptions out;
+  if (form.header == "yes") out.header = true;
+  else if (form.header == "no") out.header = false;
+  else if (form.header != "auto")
+    throw UsageError(fmt::format("--header is auto, yes or no; '{}' was given", form.header));
+  out.delimiter = delimiter_of(form.delimiter);
+  if (form.decimal == "comma" || form.decimal == ",") out.decimal = ',';
+  else if (form.decimal == "point" || form.decimal == ".") out.decimal = '.';
+  else if (form.decimal != "auto")
+    throw UsageError(fmt::format("--decimal is auto, point or comma; '{}' was given", form.decimal));
+  return out;
+}
+
 std::string name_of_file(const std::string& what) {
   std::string stem = std::filesystem::path(what).filename().string();
   for (const char* end : {".gz", ".csv", ".tsv", ".txt", ".data"})
@@ -113,7 +134,10 @@ DataSource open_table(const std::string& name, std::shared_ptr<const Table> tabl
 }
 
 DataSource open_file(const std::string& what, const DataOptions& options, uint64_t seed) {
-  return open_table(name_of_file(what), std::make_shared<Table>(read_csv(what, csv_options(options))), options, seed);
+  CsvOptions csv = csv_options(options.form);
+  csv.na_values = options.na_values;
+  csv.text_columns = options.categories;
+  return open_table(name_of_file(what), std::make_shared<Table>(read_csv(what, csv)), options, seed);
 }
 
 DataSource open_known(const DatasetEntry& entry, DataOptions options, uint64_t seed) {
@@ -129,13 +153,14 @@ DataSource open_known(const DatasetEntry& entry, DataOptions options, uint64_t s
   return data;
 }
 
-DataSource open_table_again(const std::string& what, const Config& notes, const DataOptions& options) {
+DataSource open_table_again(const std::string& what, const Config& notes, const TableForm& form) {
   DataSource data;
   data.kind = DataSource::Kind::table;
   data.name = name_of_file(what);
-  const DatasetEntry* known = find_dataset(what);
-  data.table = std::make_shared<Table>(known ? known->table("") : read_csv(what, csv_options(options)));
   data.reader = std::make_shared<TableReader>(TableReader::from_config(notes["reader"]));
+  const DatasetEntry* known = find_dataset(what);
+  data.table =
+      std::make_shared<Table>(known ? known->table("") : read_csv(what, data.reader->csv_options(csv_options(form))));
   TableSamples samples = data.reader->read(*data.table);
   data.test = samples.y.defined() ? samples.dataset() : Dataset(samples.x);
   data.test_rows = samples.rows;
@@ -165,30 +190,7 @@ DataSource open_plane(const std::string& link) {
   return data;
 }
 
-char delimiter_of(const std::string& text) {
-  if (text == "auto") return 0;
-  if (text == "tab" || text == "\\t") return '\t';
-  if (text.size() == 1) return text[0];
-  throw UsageError(fmt::format("--delimiter is one character, 'tab' or 'auto'; '{}' was given", text));
-}
-
 }  // namespace
-
-CsvOptions csv_options(const DataOptions& options) {
-  CsvOptions out;
-  out.na_values = options.na_values;
-  out.text_columns = options.categories;
-  if (options.header == "yes") out.header = true;
-  else if (options.header == "no") out.header = false;
-  else if (options.header != "auto")
-    throw UsageError(fmt::format("--header is auto, yes or no; '{}' was given", options.header));
-  out.delimiter = delimiter_of(options.delimiter);
-  if (options.decimal == "comma" || options.decimal == ",") out.decimal = ',';
-  else if (options.decimal == "point" || options.decimal == ".") out.decimal = '.';
-  else if (options.decimal != "auto")
-    throw UsageError(fmt::format("--decimal is auto, point or comma; '{}' was given", options.decimal));
-  return out;
-}
 
 bool is_table(const std::string& what) {
   const std::string name = lower(what);
@@ -232,17 +234,17 @@ DataSource open_data(const std::string& what, const DataOptions& options, uint64
               choices(what, known_names()) + ", a folder of idx files, or a table (x.csv)");
 }
 
-DataSource open_data_for(const std::string& what, const Config& notes, const DataOptions& options) {
+DataSource open_data_for(const std::string& what, const Config& notes, const TableForm& form) {
   const bool table_model = notes.is_map() && notes["kind"] == Config("table");
   const DatasetEntry* known = find_dataset(what);
-  if (table_model && (is_table(what) || (known && known->table))) return open_table_again(what, notes, options);
+  if (table_model && (is_table(what) || (known && known->table))) return open_table_again(what, notes, form);
   if (table_model)
     throw Error(Code::unsupported, fmt::format("the model was trained on a table, and '{}' is none", what), {},
                 "a file whose name ends in .csv");
   if (notes.is_map() && notes["kind"] == Config("plane") && !PlaygroundSettings::is_link(what))
     throw Error(Code::unsupported, fmt::format("the model was trained on points in the plane, and '{}' has none", what),
                 {}, "the link that it was trained with: 'playground:#" + notes["settings"].text() + "'");
-  return open_data(what, options);
+  return open_data(what, {.form = form});
 }
 
 }  // namespace cajal::cli

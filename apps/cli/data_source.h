@@ -12,15 +12,27 @@
 
 namespace cajal::cli {
 
+/// How a table stands in its file, where that cannot be guessed.
+struct TableForm {
+  std::string header = "auto";
+  std::string delimiter = "auto";
+  std::string decimal = "auto";
+
+  template <class V>
+  void fields(V& v) {
+    v("header", header, "auto|yes|no", "of a table: whether the first row names the columns");
+    v("delimiter", delimiter, "auto|C", "of a table: what stands between two fields; 'tab' for a tab");
+    v("decimal", decimal, "auto|point|comma", "of a table: how numbers are written");
+  }
+};
+
 /// What a table needs to be said where it cannot be guessed, and how much of it is held out.
 struct DataOptions {
   std::string target = {};
   std::vector<std::string> inputs = {};
   std::vector<std::string> categories = {};
   std::vector<std::string> na_values = {};
-  std::string header = "auto";
-  std::string delimiter = "auto";
-  std::string decimal = "auto";
+  TableForm form = {};
   std::string missing = "error";
   double test_size = 0.2;
 
@@ -30,9 +42,7 @@ struct DataOptions {
     v("inputs", inputs, "A,B,...", "of a table: the columns to learn from; all that can be used unless given");
     v("categories", categories, "A,B,...", "of a table: columns whose numbers are names");
     v("na_values", na_values, "X,Y,...", "of a table: what stands for a missing value besides NA, ? and the like");
-    v("header", header, "auto|yes|no", "of a table: whether the first row names the columns");
-    v("delimiter", delimiter, "auto|C", "of a table: what stands between two fields; 'tab' for a tab");
-    v("decimal", decimal, "auto|point|comma", "of a table: how numbers are written");
+    form.fields(v);
     v("missing", missing, "error|fill|drop", "of a table: what becomes of rows with missing values");
     v("test_size", test_size, "SHARE", "of a table's rows held out to test with");
   }
@@ -68,10 +78,7 @@ struct DataSource {
 DataSource open_data(const std::string& what, const DataOptions& options = {}, uint64_t seed = 0);
 
 /// The same for a model that was trained before: a table is read as its reader says, and all of it is for testing.
-DataSource open_data_for(const std::string& what, const Config& notes, const DataOptions& options = {});
-
-/// How the options say that a table stands in its file.
-CsvOptions csv_options(const DataOptions& options);
+DataSource open_data_for(const std::string& what, const Config& notes, const TableForm& form = {});
 
 /// Whether the word is a table in a file.
 bool is_table(const std::string& what);

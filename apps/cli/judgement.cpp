@@ -6,6 +6,7 @@
 
 #include "apps/cli/run_folder.h"
 #include "cajal/base/error.h"
+#include "cajal/eager/ops.h"
 
 namespace cajal::cli {
 namespace {
@@ -38,25 +39,19 @@ Tensor numbers_of(const Dataset& part) {
 }
 
 void judge_numbers(Judgement& out) {
-  const int64_t count = out.truth.size();
-  double mean = 0, off = 0, squares = 0, spread = 0;
-  for (int64_t i = 0; i < count; ++i) mean += out.truth.flat(i) / double(count);
-  for (int64_t i = 0; i < count; ++i) {
+  const auto count = double(out.truth.size());
+  const double mean = sum(cast(out.truth, DType::float64)).item() / count;
+  double squares = 0, spread = 0, by_mean = 0;
+  for (int64_t i = 0; i < out.truth.size(); ++i) {
     const double error = out.scores.flat(i) - out.truth.flat(i), apart = out.truth.flat(i) - mean;
-    off += std::abs(error) / double(count);
+    out.error += std::abs(error) / count;
+    by_mean += std::abs(apart) / count;
     squares += error * error;
     spread += apart * apart;
   }
-  out.error = off;
   out.r2 = spread > 0 ? 1 - squares / spread : 0;
-  out.sentence = fmt::format(
-      "{:.4g} off on average, where always giving the mean would be {:.4g} off (R2 {:.3f})", off,
-      [&] {
-        double least = 0;
-        for (int64_t i = 0; i < count; ++i) least += std::abs(out.truth.flat(i) - mean);
-        return least / double(count);
-      }(),
-      out.r2);
+  out.sentence = fmt::format("{:.4g} off on average, where always giving the mean would be {:.4g} off (R2 {:.3f})",
+                             out.error, by_mean, out.r2);
 }
 
 }  // namespace
@@ -76,11 +71,10 @@ Config Judgement::results() const {
 }
 
 Tensor answers_of(Model& model, const Dataset& part, const DataSource& data) {
-  Tensor outputs = model.predict(part, {.batch_size = 1000});
+  const Tensor outputs = model.predict(part, {.batch_size = 1000});
   if (data.regression()) return outputs.reshape({outputs.size()});
   if (data.settings) return two_classes(outputs);
-  if (gives_logits(model)) softmax_rows(outputs);
-  return outputs;
+  return gives_logits(model) ? softmax(outputs) : outputs;
 }
 
 Judgement judge(Model& model, const Dataset& part, const DataSource& data) {

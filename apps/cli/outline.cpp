@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cajal/base/text.h"
+#include "cajal/base/utf8.h"
 
 namespace cajal::cli {
 namespace {
@@ -12,10 +13,7 @@ namespace {
 constexpr size_t most_items = 12, longest = 300, line = 96, name_width = 14;
 
 std::string shortened(const std::string& text) {
-  if (text.size() <= longest) return text;
-  size_t end = longest;
-  while (end > 0 && (uint8_t(text[end]) & 0xC0) == 0x80) --end;  // between characters
-  return text.substr(0, end) + "...";
+  return character_count(text) <= longest ? text : std::string(first_characters(text, longest)) + "...";
 }
 
 std::string outline_of(const Config& value, int depth);

@@ -29,6 +29,15 @@ int last_number(const Path& runs, const std::string& name) {
               "--output FOLDER in a place where you may write");
 }
 
+std::vector<std::string> files_in(const Path& folder) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    out.push_back(entry->path().filename().string());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::vector<std::string> classes_of(const Config& notes) {
   std::vector<std::string> out;
   if (!notes["classes"].is_list()) return out;
@@ -51,10 +60,22 @@ Path make_run_folder(const std::string& wanted, const std::string& name) {
   }
 }
 
+Path find_model_file(const std::string& given) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(given, ignored)) return given;
+  const Path folder = given;
+  if (file_exists(folder / "model.safetensors")) return folder / "model.safetensors";
+  std::vector<std::string> models;
+  for (const std::string& file : files_in(folder))
+    if (file.ends_with(".safetensors")) models.push_back(file);
+  if (models.size() == 1) return folder / models[0];
+  throw Error(Code::not_found, fmt::format("there is no model.safetensors in the folder '{}'", folder.string()), {},
+              models.empty() ? "the folder of a run, runs/NAME-1, or a file" : "one of " + join(models, ", "));
+}
+
 SavedModel open_model(const std::string& path) {
   SavedModel saved;
-  std::error_code ignored;
-  saved.path = std::filesystem::is_directory(path, ignored) ? Path(path) / "model.safetensors" : Path(path);
+  saved.path = find_model_file(path);
   saved.model = load_model(saved.path.string());
   saved.classes = classes_of(saved.model->notes());
   return saved;
@@ -66,17 +87,6 @@ bool gives_logits(const Model& model) {
   if (!config.is_map() || !config["config"].is_map()) return false;
   const Config& from_logits = config["config"]["from_logits"];
   return !from_logits.is_null() && from_logits.boolean();
-}
-
-void softmax_rows(Tensor& scores) {
-  const int64_t width = scores.dim(scores.rank() - 1);
-  float* row = scores.data<float>();
-  for (float* end = row + scores.size(); row != end; row += width) {
-    const float most = *std::max_element(row, row + width);
-    double sum = 0;
-    for (int64_t i = 0; i < width; ++i) sum += std::exp(double(row[i] - most));
-    for (int64_t i = 0; i < width; ++i) row[i] = float(std::exp(double(row[i] - most)) / sum);
-  }
 }
 
 }  // namespace cajal::cli

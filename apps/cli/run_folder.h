@@ -14,6 +14,10 @@ namespace cajal::cli {
 /// Throws Error where that is not possible: before the training, not after it.
 Path make_run_folder(const std::string& wanted, const std::string& name);
 
+/// Where a model lies that somebody pointed at: the file itself; of the folder of a run its model.safetensors, or the
+/// only .safetensors file in it. Errors: not_found, naming what lies in the folder.
+Path find_model_file(const std::string& given);
+
 /// A saved model and the names of its classes, where they are known.
 struct SavedModel {
   std::shared_ptr<Model> model;
@@ -26,8 +30,5 @@ SavedModel open_model(const std::string& path);
 
 /// Whether the model's outputs are logits, which a softmax makes probabilities of.
 bool gives_logits(const Model& model);
-
-/// Rows of scores as probabilities, in place.
-void softmax_rows(Tensor& scores);
 
 }  // namespace cajal::cli

@@ -138,15 +138,12 @@ class Filling {
     if (data_.table) show_rows(worst);
   }
 
-  std::string taken_for(int64_t i) const {
-    const int64_t taken = best_classes(judged_.scores.slice(0, {i, i + 1})).at(0);
-    return class_name(data_.classes, taken);
-  }
+  int64_t taken_for(int64_t i) const { return best_classes(judged_.scores.slice(0, {i, i + 1})).at(0); }
 
   void show_mistakes(const std::vector<int64_t>& worst) {
     const auto count = std::min<size_t>(worst.size(), shown_mistakes);
     for (size_t k = 0; k < count; ++k) {
-      const int64_t i = worst[k], taken = best_classes(judged_.scores.slice(0, {i, i + 1})).at(0);
+      const int64_t i = worst[k], taken = taken_for(i);
       out_.mistakes.push_back(
           {picture_at(data_.test, i),
            fmt::format("taken for {}, is {}, {:.1f} % sure", class_name(data_.classes, taken),
@@ -170,7 +167,7 @@ class Filling {
         const double truth = judged_.truth.flat(i), answer = judged_.scores.flat(i);
         cells = {fmt::format("{:.4g}", truth), fmt::format("{:.4g}", answer), fmt::format("{:+.4g}", answer - truth)};
       } else {
-        const int64_t taken = best_classes(judged_.scores.slice(0, {i, i + 1})).at(0);
+        const int64_t taken = taken_for(i);
         cells = {class_name(data_.classes, judged_.labels[size_t(i)]), class_name(data_.classes, taken),
                  fmt::format("{:.1f} %", 100 * judged_.scores.at({i, taken}))};
       }

@@ -6,11 +6,8 @@
 
 namespace cajal {
 
-/// Well-formed UTF-8 on one line: control characters become spaces, broken bytes and what XML forbids U+FFFD.
-std::string clean_utf8(std::string_view text);
-
-/// Clean text with the five characters of markup (< > & " ') as entities: safe between tags and inside quoted
-/// attributes. Line ends are kept as spaces.
+/// Clean text (see clean_utf8) with the five characters of markup (< > & " ') as entities: safe between tags and inside
+/// quoted attributes. Line ends are kept as spaces.
 std::string xml_text(std::string_view text);
 
 }  // namespace cajal

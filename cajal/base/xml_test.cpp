@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cajal/base/utf8.h"
+
 namespace cajal {
 namespace {
 

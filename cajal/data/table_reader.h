@@ -104,6 +104,8 @@ class TableReader {
   /// Errors (bad_data, with row, column and value): a column that is absent; a name that was not there in training; no
   /// number where one is expected; a missing value (unless they are filled or dropped); infinity.
   TableSamples read(const Table& table) const;
+  /// How a file must be read for it: with its words for missing values, and names that look like numbers kept as texts.
+  CsvOptions csv_options(CsvOptions options = {}) const;
   /// The same from a file.
   TableSamples read(const Path& path, CsvOptions options = {}) const;
 

@@ -252,11 +252,15 @@ TableSamples TableReader::read(const Table& table) const {
   return samples.finished();
 }
 
-TableSamples TableReader::read(const Path& path, CsvOptions options) const {
+CsvOptions TableReader::csv_options(CsvOptions options) const {
   options.na_values.insert(options.na_values.end(), na_values_.begin(), na_values_.end());
   for (const TableInput& input : inputs_)
     if (!input.is_number) options.text_columns.push_back(input.name);
-  return read(read_csv(path, options));
+  return options;
+}
+
+TableSamples TableReader::read(const Path& path, CsvOptions options) const {
+  return read(read_csv(path, csv_options(std::move(options))));
 }
 
 TableSplit TableReader::split(const Table& table, TableSplitOptions options) {

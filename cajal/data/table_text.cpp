@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cajal/base/text.h"
+#include "cajal/base/utf8.h"
 #include "cajal/data/table.h"
 
 namespace cajal {
@@ -13,21 +14,11 @@ namespace {
 
 constexpr size_t widest_line = 100, widest_cell = 30;
 
-// How many places a text takes on a terminal, as far as that follows from its characters' number.
-size_t width_of(std::string_view text) {
-  return size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 std::string shortened(std::string text) {
   for (char& c : text)
     if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-  if (width_of(text) <= widest_cell) return text;
-  size_t end = 0, places = 0;
-  while (places < widest_cell - 3) {
-    ++end, ++places;
-    while (end < text.size() && (text[end] & 0xC0) == 0x80) ++end;
-  }
-  return text.substr(0, end) + "...";
+  if (character_count(text) <= widest_cell) return text;
+  return std::string(first_characters(text, widest_cell - 3)) + "...";
 }
 
 // The fewest decimals that show six digits of each value; -1 where powers of ten read better.
@@ -59,9 +50,9 @@ std::vector<std::string> cells_of(const Column& column, const std::vector<int64_
     else cells.push_back(column.missing(row) ? "-" : shortened(column.text(row)));
   }
   size_t width = 0;
-  for (const std::string& cell : cells) width = std::max(width, width_of(cell));
+  for (const std::string& cell : cells) width = std::max(width, character_count(cell));
   for (std::string& cell : cells) {
-    const std::string blank(width - width_of(cell), ' ');
+    const std::string blank(width - character_count(cell), ' ');
     cell = column.is_number() ? blank + cell : cell + blank;
   }
   return cells;
@@ -71,7 +62,7 @@ std::vector<std::string> cells_of(const Column& column, const std::vector<int64_
 std::vector<std::vector<std::string>> that_fit(std::vector<std::vector<std::string>> columns) {
   auto width = [&] {
     size_t sum = 0;
-    for (const auto& cells : columns) sum += width_of(cells[0]) + 2;
+    for (const auto& cells : columns) sum += character_count(cells[0]) + 2;
     return sum;
   };
   if (width() <= widest_line || columns.size() < 3) return columns;

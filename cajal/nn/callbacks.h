@@ -62,7 +62,6 @@ class EarlyStopping : public Callback {
   Improvement better_;
   double best_ = 0;
   int wait_ = 0, best_epoch_ = 0, stopped_epoch_ = 0;
-  bool restored_ = false;
   std::vector<Tensor> best_weights_;
 };
 
@@ -102,7 +101,6 @@ class ModelCheckpoint : public Callback {
   double best_ = 0;
   int epoch_ = 0;
   int64_t batches_ = 0;
-  bool restored_ = false;
 };
 
 /// Makes the learning rate smaller when a number has stopped improving. Keras's ReduceLROnPlateau.
@@ -131,7 +129,6 @@ class ReduceLROnPlateau : public Callback {
   Improvement better_;
   double best_ = 0;
   int wait_ = 0, cooldown_ = 0;
-  bool restored_ = false;
 };
 
 /// Sets the learning rate before every epoch: `LearningRateScheduler([](int epoch, double rate) { return rate * 0.9;
@@ -192,6 +189,7 @@ class TerminateOnNaN : public Callback {
   TerminateOnNaN() : TerminateOnNaN(Options()) {}
   void on_train_begin() override;
   void on_train_batch_end(int64_t batch) override;
+  void on_train_end(const Logs& logs) override;
 
  private:
   Options options_;

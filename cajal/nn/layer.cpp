@@ -174,7 +174,6 @@ void Layer::build_once(const Vars& inputs) {
   if (state_->built) return;
   state_->built = true;
   state_->input_shapes = shapes;
-  state_->config = config();
 }
 
 Vars Layer::apply(const Vars& inputs) {
@@ -184,7 +183,6 @@ Vars Layer::apply(const Vars& inputs) {
   Scope scope(name());
   FrameGuard frame(state_.get());
   Recording recording;
-  const bool known = state_->built;
   auto call = std::make_shared<LayerCall>();
   try {
     build_once(inputs);
@@ -202,7 +200,7 @@ Vars Layer::apply(const Vars& inputs) {
   call->inputs = inputs;
   call->losses = frame.losses();
   call->effects = recording.effects();
-  if (!known) state_->config = config_for_files(*this);  // a model knows its layers only now
+  if (state_->config.is_null()) state_->config = config_for_files(*this);  // a model knows its layers only now
   if (Frame* outer = innermost->outer) {
     auto& siblings = outer->layer->sublayers;
     if (std::find(siblings.begin(), siblings.end(), state_) == siblings.end()) siblings.push_back(state_);

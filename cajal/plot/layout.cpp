@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cajal/base/utf8.h"
 #include "cajal/plot/internal/axes_state.h"
 
 namespace cajal::plot::internal {
@@ -13,7 +14,7 @@ constexpr double tick_letter = 6.5;  // points, of a letter at size 11
 
 size_t widest(const std::vector<std::string>& words, size_t most) {
   size_t out = 0;
-  for (const std::string& word : words) out = std::max(out, std::min(letters(word), most + 1));
+  for (const std::string& word : words) out = std::max(out, std::min(character_count(word), most + 1));
   return out;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cajal/base/utf8.h"
 #include "cajal/plot/internal/axes_state.h"
 #include "cajal/plot/internal/script.h"
 
@@ -62,7 +63,7 @@ class Corners {
 Legend legend_of(const AxesState& axes, const Canvas& canvas, const View& across, const View& up) {
   size_t widest = 0, lines = 0;
   for (const Series& series : axes.series)
-    if (!series.label.empty()) widest = std::max(widest, letters(series.label)), ++lines;
+    if (!series.label.empty()) widest = std::max(widest, character_count(series.label)), ++lines;
   if (lines == 0 || axes.legend == "none") return {};
   Legend out{axes.legend, std::min(0.95, (double(widest) * letter_width * 1.15 + 45) / canvas.width),
              std::min(0.95, (double(lines) * 20 + 8) / canvas.height)};

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "cajal/base/utf8.h"
 #include "cajal/base/xml.h"
 
 namespace cajal::plot::internal {

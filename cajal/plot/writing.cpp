@@ -5,18 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cajal/base/xml.h"
+#include "cajal/base/utf8.h"
 #include "cajal/plot/internal/shield.h"
 
 namespace cajal::plot::internal {
 namespace {
 
 std::string shortened(const std::string& text, size_t most) {
-  if (letters(text) <= most) return text;
-  size_t bytes = 0;
-  for (size_t seen = 0; bytes < text.size(); ++bytes)
-    if ((uint8_t(text[bytes]) & 0xC0) != 0x80 && ++seen == most) break;
-  return text.substr(0, bytes) + "…";
+  return character_count(text) <= most ? text : std::string(first_characters(text, most - 1)) + "…";
 }
 
 }  // namespace
@@ -48,10 +44,6 @@ std::string Canvas::tick(const std::string& text) const {
 }
 
 size_t Canvas::tick_letters() const { return size_t(std::clamp(width / 2.2 / letter_width, 10.0, 28.0)); }
-
-size_t letters(std::string_view text) {
-  return size_t(std::count_if(text.begin(), text.end(), [](char c) { return (uint8_t(c) & 0xC0) != 0x80; }));
-}
 
 std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.7g}", value) : "NaN"; }
 

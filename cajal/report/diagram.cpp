@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cajal/base/text.h"
+#include "cajal/base/utf8.h"
 #include "cajal/base/xml.h"
 #include "cajal/report/internal/layering.h"
 
@@ -18,13 +19,8 @@ constexpr double gap_across = 28, gap_down = 36, margin = 10, label_room = 84, t
 constexpr size_t most_letters = 27;
 
 std::string shortened(const std::string& text, size_t most) {
-  std::string out;
-  size_t seen = 0;
-  for (char c : clean_utf8(text)) {
-    if ((uint8_t(c) & 0xC0) != 0x80 && ++seen > most) return out + "…";
-    out += c;
-  }
-  return out;
+  const std::string clean = clean_utf8(text);
+  return character_count(clean) <= most ? clean : std::string(first_characters(clean, most)) + "…";
 }
 
 Flow::Size size_of(const Part& part) {

@@ -11,40 +11,12 @@
 #include <thread>
 
 #include "cajal/cajal.h"
+#include "program.h"
 
 namespace cajal {
 namespace {
 
-struct Answer {
-  int status = 0;
-  std::string out;
-  bool says(const std::string& text) const { return out.find(text) != std::string::npos; }
-};
-
-class CommandLine : public testing::Test {
- protected:
-  void SetUp() override {
-    program_ = std::getenv("CAJAL_PROGRAM");
-    if (!program_) GTEST_SKIP() << "CAJAL_PROGRAM is not set";
-    folder_ = std::filesystem::temp_directory_path() / testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-
-  Answer run(const std::string& arguments) const {
-    const std::string command = fmt::format("cd {} && {} {} 2>&1", folder_.string(), program_, arguments);
-    FILE* pipe = popen(command.c_str(), "r");
-    Answer answer;
-    char part[256];
-    while (size_t count = fread(part, 1, sizeof part, pipe)) answer.out.append(part, count);
-    const int status = pclose(pipe);
-    answer.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return answer;
-  }
-
-  const char* program_ = nullptr;
-  std::filesystem::path folder_;
-};
+using CommandLine = WithProgram;
 
 TEST_F(CommandLine, TrainEvaluatePredict) {
   const Answer trained = run("train digits --epochs 1 --layers 32");
@@ -112,6 +84,24 @@ TEST_F(CommandLine, InterruptSavesTheModel) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 130) << status << "\n" << read_text(folder_ / "out.txt");
   EXPECT_NE(read_text(folder_ / "out.txt").find("what was learned so far was saved"), std::string::npos);
   EXPECT_EQ(run("evaluate runs/digits-1 digits").status, 0);
+}
+
+// Postal codes look like numbers; new files are read as the model's reader says, with its words for what is missing.
+TEST_F(CommandLine, NewTablesAreReadAsTheFirstOne) {
+  std::string rows = "code,size,sold\n";
+  for (int i = 0; i < 60; ++i)
+    rows += fmt::format("{},{}.5,{}\n", i % 2 ? "09001" : "05001", i % 9, i % 2 ? "yes" : "no");
+  std::ofstream(folder_ / "flats.csv") << rows << "09001,none,yes\n";
+  std::ofstream(folder_ / "new.csv") << "size,code\n2.5,09001\nnone,05001\n3.5,05001\n";
+  const Answer trained = run("train flats.csv --target sold --categories code --na-values none --missing fill");
+  EXPECT_EQ(trained.status, 0) << trained.out;
+  const Answer predicted = run("predict runs/flats-1 new.csv --output answers.csv");
+  EXPECT_EQ(predicted.status, 0) << predicted.out;
+  const std::string answers = read_text(folder_ / "answers.csv");
+  EXPECT_NE(answers.find("yes,"), std::string::npos) << answers;
+  EXPECT_NE(answers.find("09001"), std::string::npos) << answers;
+  const Answer wrong = run("evaluate runs/flats-1 new.csv");
+  EXPECT_EQ(wrong.status, 1) << "there is nothing to compare with: " << wrong.out;
 }
 
 TEST_F(CommandLine, BenchPrintsOneLineOfJson) {

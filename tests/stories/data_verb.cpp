@@ -8,17 +8,16 @@
 #include <fstream>
 
 #include "cajal/cajal.h"
+#include "program.h"
 
 namespace cajal {
 namespace {
 
-class DataVerb : public testing::Test {
+class DataVerb : public WithProgram {
  protected:
   void SetUp() override {
-    program_ = std::getenv("CAJAL_PROGRAM");
-    if (!program_) GTEST_SKIP() << "CAJAL_PROGRAM is not set";
-    folder_ = std::filesystem::temp_directory_path() / "data_verb" / "here";
-    std::filesystem::remove_all(folder_);
+    WithProgram::SetUp();
+    folder_ /= "here";
     std::filesystem::create_directories(folder_ / "cache" / "iris");
     std::ofstream(folder_ / "cache" / "iris" / "iris.csv")
         << "5.1,3.5,1.4,0.2,Iris-setosa\n7,3.2,4.7,1.4,Iris-versicolor\n";
@@ -27,20 +26,12 @@ class DataVerb : public testing::Test {
 
   // Nothing but this folder is looked at, and no server is asked.
   std::pair<int, std::string> run(const std::string& arguments) const {
-    const std::string command = fmt::format(
-        "cd {0} && CAJAL_DATA={0}/data CAJAL_CACHE={0}/cache http_proxy=http://127.0.0.1:1 "
-        "https_proxy=http://127.0.0.1:1 {1} data {2} 2>&1",
-        folder_.string(), program_, arguments);
-    FILE* pipe = popen(command.c_str(), "r");
-    std::string out;
-    char part[256];
-    while (size_t count = fread(part, 1, sizeof part, pipe)) out.append(part, count);
-    const int status = pclose(pipe);
-    return {WEXITSTATUS(status), out};
+    const Answer answer =
+        shell(fmt::format("CAJAL_DATA={0}/data CAJAL_CACHE={0}/cache http_proxy=http://127.0.0.1:1 "
+                          "https_proxy=http://127.0.0.1:1 {1} data {2}",
+                          folder_.string(), program_, arguments));
+    return {answer.status, answer.out};
   }
-
-  const char* program_ = nullptr;
-  Path folder_;
 };
 
 TEST_F(DataVerb, ListsWhatIsKnown) {

@@ -9,38 +9,18 @@
 #include <fstream>
 
 #include "cajal/cajal.h"
+#include "program.h"
 
 namespace cajal {
 namespace {
 
-struct Answer {
-  int status = 0;
-  std::string out;
-  bool says(const std::string& text) const { return out.find(text) != std::string::npos; }
-};
-
-class Inspect : public testing::Test {
+class Inspect : public WithProgram {
  protected:
   void SetUp() override {
-    program_ = std::getenv("CAJAL_PROGRAM");
-    if (!program_) GTEST_SKIP() << "CAJAL_PROGRAM is not set";
-    folder_ = std::filesystem::temp_directory_path() / testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
+    WithProgram::SetUp();
     clear_session();
     set_random_seed(1);
   }
-
-  Answer shell(const std::string& command) const {
-    FILE* pipe = popen(fmt::format("cd {} && {{ {} ; }} 2>&1", folder_.string(), command).c_str(), "r");
-    Answer answer;
-    char part[256];
-    while (size_t count = fread(part, 1, sizeof part, pipe)) answer.out.append(part, count);
-    const int status = pclose(pipe);
-    answer.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return answer;
-  }
-  Answer run(const std::string& arguments) const { return shell(fmt::format("{} {}", program_, arguments)); }
   void expect_says(const std::string& arguments, const std::vector<std::string>& texts) const {
     const Answer answer = run(arguments);
     EXPECT_EQ(answer.status, 0) << answer.out;
@@ -70,9 +50,6 @@ class Inspect : public testing::Test {
     model.save((folder_ / name).string());
     return name;
   }
-
-  const char* program_ = nullptr;
-  std::filesystem::path folder_;
 };
 
 TEST_F(Inspect, AModel) {

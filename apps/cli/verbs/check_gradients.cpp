@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "apps/cli/arguments.h"
-#include "apps/cli/model_file.h"
+#include "apps/cli/run_folder.h"
 #include "cajal/base/text.h"
 #include "cajal/nn/activations.h"
 #include "cajal/nn/gradient_check.h"

@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 
 #include "apps/cli/arguments.h"
+#include "apps/cli/drawing.h"
 #include "apps/cli/interrupt.h"
 #include "cajal/base/error.h"
 #include "cajal/base/text.h"
@@ -64,22 +66,14 @@ void fetch(const DatasetEntry& entry) {
   if (::isatty(STDERR_FILENO)) std::cerr << "\r\033[K";
 }
 
-// An image as text: a character for two pixels, one above the other.
+// A picture without the empty lines above and below it.
 std::string drawing(const Tensor& image) {
-  constexpr std::string_view ink = " .:-=+*#%@";
-  std::string out, blank;  // empty lines only between others
-  for (int64_t row = 0; row + 1 < image.dim(0); row += 2) {
-    std::string line;
-    for (int64_t column = 0; column < image.dim(1); ++column)
-      line += ink[size_t((image.at({row, column}) + image.at({row + 1, column})) / 2 / 256 * double(ink.size()))];
-    line.erase(line.find_last_not_of(' ') + 1);
-    if (line.empty()) {
-      if (!out.empty()) blank += "\n";
-      continue;
-    }
-    out += blank + "  " + line + "\n";
-    blank.clear();
-  }
+  std::vector<std::string> lines = drawn(image, 1);
+  const auto blank = [](const std::string& line) { return line.find_first_not_of(' ') == std::string::npos; };
+  while (!lines.empty() && blank(lines.back())) lines.pop_back();
+  lines.erase(lines.begin(), std::find_if_not(lines.begin(), lines.end(), blank));
+  std::string out;
+  for (const std::string& line : lines) out += "  " + line + "\n";
   return out;
 }
 

@@ -3,29 +3,22 @@
 
 #include <iostream>
 
+#include "apps/cli/drawing.h"
 #include "apps/cli/training_run.h"
+#include "cajal/base/text.h"
 
 namespace cajal::cli {
 namespace {
 
-// Two pixels to a character, one above the other; the darker the more ink.
-std::string drawn(const Tensor& images, int64_t first, int64_t count) {
-  static constexpr const char* shades[] = {" ", "\u2591", "\u2592", "\u2593", "\u2588"};
-  const int64_t rows = images.dim(1), columns = images.dim(2);
-  std::string out;
-  for (int64_t row = 0; row + 1 < rows; row += 2) {
-    for (int64_t i = first; i < first + count; ++i) {
-      for (int64_t column = 0; column < columns; column += 2) {
-        double ink = 0;
-        for (int64_t dy : {0, 1})
-          for (int64_t dx : {0, 1}) ink += images.at({i, row + dy, std::min(column + dx, columns - 1)});
-        out += shades[std::min(4, int(ink / (4 * 256.) * 5))];
-      }
-      out += " ";
-    }
-    out += "\n";
+// Pictures [n, rows, columns] beside each other.
+std::string side_by_side(const Tensor& images) {
+  std::vector<std::string> lines;
+  for (int64_t i = 0; i < images.dim(0); ++i) {
+    const std::vector<std::string> own = drawn(images[i], 2);
+    lines.resize(own.size());
+    for (size_t line = 0; line < own.size(); ++line) lines[line] += own[line] + " ";
   }
-  return out;
+  return join(lines, "\n") + "\n";
 }
 
 // The first digits that were held out, and what the network takes them for.
@@ -33,13 +26,11 @@ void show(TrainingRun& run) {
   constexpr int64_t shown = 5;
   const Batch batch = *run.data().test.batch(shown).begin();
   std::cout << "\nFive of the digits that it had never seen, and what it takes them for:\n\n"
-            << drawn(batch.x.at(0), 0, shown);
+            << side_by_side(batch.x.at(0));
   std::string line;
   for (int64_t i = 0; i < shown; ++i) {
     const Tensor& scores = run.judgement().scores;
-    int64_t best = 0;
-    for (int64_t k = 1; k < scores.dim(1); ++k)
-      if (scores.at({i, k}) > scores.at({i, best})) best = k;
+    const int64_t best = best_classes(scores.slice(0, {i, i + 1})).at(0);
     line += fmt::format("{:^14} ",
                         fmt::format("{} ({:.0f} %)", class_name(run.data().classes, best), 100 * scores.at({i, best})));
   }

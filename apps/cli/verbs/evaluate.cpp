@@ -13,7 +13,7 @@ namespace {
 
 struct Options {
   std::string model, data;
-  DataOptions table = {};
+  TableForm table = {};
   int64_t batch_size = 1000;
   int threads = 0;
   bool training_data = false;
@@ -23,9 +23,7 @@ struct Options {
     v("training_data", training_data, "", "look at what it learned from, not at what was held out");
     v("batch_size", batch_size, "N", "samples at a time");
     v("threads", threads, "N", "0: one for each core");
-    v("header", table.header, "auto|yes|no", "of a table: whether the first row names the columns");
-    v("delimiter", table.delimiter, "auto|C", "of a table: what stands between two fields");
-    v("decimal", table.decimal, "auto|point|comma", "of a table: how numbers are written");
+    table.fields(v);
   }
 };
 

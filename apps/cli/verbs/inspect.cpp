@@ -5,7 +5,7 @@
 
 #include "apps/cli/arguments.h"
 #include "apps/cli/inspection.h"
-#include "apps/cli/model_file.h"
+#include "apps/cli/run_folder.h"
 
 namespace cajal::cli {
 namespace {

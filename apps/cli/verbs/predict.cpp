@@ -11,6 +11,7 @@
 #include "cajal/base/parallel.h"
 #include "cajal/base/text.h"
 #include "cajal/data/csv.h"
+#include "cajal/eager/ops.h"
 #include "cajal/tensor/files/npy.h"
 
 namespace cajal::cli {
@@ -18,7 +19,7 @@ namespace {
 
 struct Options {
   std::string model, data, output;
-  DataOptions table = {};
+  TableForm table = {};
   int64_t batch_size = 1000, show = 10;
   int threads = 0;
 
@@ -28,9 +29,7 @@ struct Options {
     v("show", show, "N", "lines that are printed");
     v("batch_size", batch_size, "N", "samples at a time");
     v("threads", threads, "N", "0: one for each core");
-    v("header", table.header, "auto|yes|no", "of a table: whether the first row names the columns");
-    v("delimiter", table.delimiter, "auto|C", "of a table: what stands between two fields");
-    v("decimal", table.decimal, "auto|point|comma", "of a table: how numbers are written");
+    table.fields(v);
   }
 };
 
@@ -109,7 +108,7 @@ int predict(const Options& options) {
   const Question question = open_question(options.data);
   Tensor values = saved.model->predict(question.data, {.batch_size = options.batch_size});
   const bool classes = values.rank() == 2 && values.dim(1) > 1;
-  if (classes && gives_logits(*saved.model)) softmax_rows(values);
+  if (classes && gives_logits(*saved.model)) values = softmax(values);
   if (classes) print_classes(values, question, saved.classes.empty() ? question.classes : saved.classes, options.show);
   else print_values(values, options.show);
   if (const int64_t left = values.dim(0) - options.show; left > 0)

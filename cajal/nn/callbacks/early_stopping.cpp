@@ -14,7 +14,6 @@ EarlyStopping::EarlyStopping(Options options)
 }
 
 void EarlyStopping::on_train_begin() {
-  if (restored_) return;
   best_ = better_.worst();
   wait_ = best_epoch_ = stopped_epoch_ = 0;
   best_weights_.clear();
@@ -38,7 +37,6 @@ void EarlyStopping::on_epoch_end(int epoch, const Logs& logs) {
 }
 
 void EarlyStopping::on_train_end(const Logs&) {
-  restored_ = false;
   if (stopped_epoch_ > 0 && options_.verbose > 0)
     stream() << fmt::format("epoch {}: stopped early, {} did not improve on {:.4g} of epoch {}\n", stopped_epoch_ + 1,
                             options_.monitor, best_, best_epoch_ + 1);

@@ -43,7 +43,6 @@ ModelCheckpoint::ModelCheckpoint(Options options)
 }
 
 void ModelCheckpoint::on_train_begin() {
-  if (restored_) return;
   best_ = options_.initial_value_threshold.value_or(better_.worst());
   batches_ = 0;
 }

@@ -8,6 +8,7 @@
 #include "cajal/base/files.h"
 #include "cajal/base/random.h"
 #include "cajal/nn/callbacks.h"
+#include "cajal/nn/internal/test_support.h"
 #include "cajal/nn/layers.h"
 #include "cajal/nn/losses.h"
 #include "cajal/nn/model.h"
@@ -17,28 +18,10 @@
 namespace cajal {
 namespace {
 
-class Checkpoints : public testing::Test {
+class Checkpoints : public SessionWithFolder {
  protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / ("cajal_checkpoints_" + std::string(info->name()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string file(const std::string& name = "checkpoint.safetensors") const { return (folder_ / name).string(); }
-  std::string folder() const { return folder_.string(); }
-
- private:
-  std::filesystem::path folder_;
+  std::string file(const std::string& name = "checkpoint.safetensors") const { return SessionWithFolder::file(name); }
 };
-
-Tensor numbers(const Shape& shape, uint64_t seed) {
-  Tensor out(shape);
-  random::Stream stream(seed);
-  for (int64_t i = 0; i < out.size(); ++i) out.set_flat(i, stream.uniform(-1, 1));
-  return out;
-}
 
 Dataset data(int64_t samples = 50) {
   const Tensor x = numbers({samples, 4}, 2);
@@ -157,12 +140,7 @@ TEST_F(Checkpoints, BackupAndRestoreGoesOnByItself) {
 
 template <class F>
 std::string message_of(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.message();
-  }
-  return "nothing was thrown";
+  return error_of(f).message();
 }
 
 TEST_F(Checkpoints, RefuseOtherDataAndOtherNetworks) {

@@ -1,6 +1,7 @@
 // What models are made of, and what is refused.
 #include <gtest/gtest.h>
 
+#include "cajal/nn/internal/test_support.h"
 #include "cajal/nn/layers.h"
 #include "cajal/nn/losses.h"
 #include "cajal/nn/model.h"
@@ -12,23 +13,7 @@
 namespace cajal {
 namespace {
 
-class Models : public testing::Test {
- protected:
-  void SetUp() override {
-    clear_session();
-    set_random_seed(1);
-  }
-};
-
-template <class F>
-Error error_of(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(Code::unsupported, "nothing was thrown");
-}
+using Models = FreshSession;
 
 Tensor ones(const Shape& shape) { return Tensor::full(shape, 1); }
 

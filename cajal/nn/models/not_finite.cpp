@@ -1,22 +1,17 @@
 // The search for the first NaN: steps are repeated from the last copy of the weights, the bad one op by op.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "cajal/base/text.h"
+#include "cajal/eager/statistics.h"
 #include "cajal/nn/internal/fit.h"
 
 namespace cajal {
 namespace {
 
-bool all_finite(const Tensor& value) {
-  if (!is_float(value.dtype())) return true;
-  const Tensor wide = value.cast(DType::float64).contiguous();
-  const double* values = wide.data<double>();
-  for (int64_t i = 0; i < wide.size(); ++i)
-    if (!std::isfinite(values[i])) return false;
-  return true;
-}
+bool all_finite(const Tensor& value) { return statistics_of(value).finite(); }
 
 // "NaN", or "infinite": what the first such element is.
 std::string kind_of(const Tensor& value) {
@@ -26,14 +21,8 @@ std::string kind_of(const Tensor& value) {
 }
 
 std::string range_text(const Tensor& value) {
-  double low = HUGE_VAL, high = -HUGE_VAL;
-  for (int64_t i = 0; i < value.size(); ++i) {
-    low = std::min(low, value.flat(i));
-    high = std::max(high, value.flat(i));
-  }
-  char text[64];
-  std::snprintf(text, sizeof text, "%.3g to %.3g", low, high);
-  return text;
+  const TensorStatistics found = statistics_of(value);
+  return fmt::format("{:.3g} to {:.3g}", found.least, found.greatest);
 }
 
 std::string described(const GraphNode& node, const Tensor& value, const std::vector<Tensor>& inputs) {

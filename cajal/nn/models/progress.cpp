@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "cajal/base/text.h"
+#include "cajal/base/utf8.h"
 #include "cajal/nn/internal/model_state.h"
 
 namespace cajal {
@@ -52,11 +53,6 @@ std::vector<double> thinned(const std::vector<double>& values, size_t most) {
   std::vector<double> out;
   for (size_t i = 0; i < most; ++i) out.push_back(values[(values.size() - 1) * i / (most - 1)]);
   return out;
-}
-
-// How many places of a terminal a text takes: bytes that go on with a character take none.
-size_t places(const std::string& text) {
-  return size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 int terminal_width() {
@@ -107,10 +103,10 @@ void Progress::draw(int64_t done, const Logs& logs, bool last) {
   line += logs_text(logs);
   if (terminal_ && logs.has("loss")) losses_.push_back(logs["loss"]);
   const std::string drawn = losses_.size() > 2 ? "  " + curve(thinned(losses_, curve_width)) : "";
-  if (terminal_ && places(line) + places(drawn) < size_t(terminal_width())) line += drawn;
+  if (terminal_ && character_count(line) + character_count(drawn) < size_t(terminal_width())) line += drawn;
   const bool stays = last && kept();
-  const std::string padding(width_ > places(line) ? width_ - places(line) : 0, ' ');
-  width_ = stays ? 0 : places(line);
+  const std::string padding(width_ > character_count(line) ? width_ - character_count(line) : 0, ' ');
+  width_ = stays ? 0 : character_count(line);
   if (last && !stays && !terminal_) return;
   stream_ << (terminal_ ? "\r" : "") << line << padding << (stays ? "\n" : "") << std::flush;
 }

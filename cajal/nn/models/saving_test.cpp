@@ -7,6 +7,7 @@
 
 #include "cajal/base/files.h"
 #include "cajal/base/random.h"
+#include "cajal/nn/internal/test_support.h"
 #include "cajal/nn/layers.h"
 #include "cajal/nn/losses.h"
 #include "cajal/nn/metrics.h"
@@ -20,28 +21,10 @@
 namespace cajal {
 namespace {
 
-class Saving : public testing::Test {
+class Saving : public SessionWithFolder {
  protected:
-  void SetUp() override {
-    clear_session();
-    set_random_seed(1);
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / ("cajal_saving_" + std::string(info->name()));
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string file(const std::string& name = "model.safetensors") const { return (folder_ / name).string(); }
-
- private:
-  std::filesystem::path folder_;
+  std::string file(const std::string& name = "model.safetensors") const { return SessionWithFolder::file(name); }
 };
-
-Tensor numbers(const Shape& shape, uint64_t seed) {
-  Tensor out(shape);
-  random::Stream stream(seed);
-  for (int64_t i = 0; i < out.size(); ++i) out.set_flat(i, stream.uniform(-1, 1));
-  return out;
-}
 
 Sequential classifier() {
   return Sequential(Input({4}), {Dense(8, "relu"), BatchNormalization(), Dropout(0.5), Dense(3, "softmax")},

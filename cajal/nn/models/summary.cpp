@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "cajal/base/text.h"
+#include "cajal/base/utf8.h"
 #include "cajal/nn/internal/model_state.h"
 
 namespace cajal {
@@ -17,30 +18,16 @@ struct Column {
 };
 using Cells = std::vector<std::string>;
 
-// Characters, not bytes: names may be in any script.
-size_t length(const std::string& text) {
-  return size_t(std::count_if(text.begin(), text.end(), [](char c) { return (uint8_t(c) & 0xC0) != 0x80; }));
-}
-
-std::string first(const std::string& text, size_t characters) {
-  size_t bytes = 0;
-  while (bytes < text.size() && (characters > 0 || (uint8_t(text[bytes]) & 0xC0) == 0x80)) {
-    if ((uint8_t(text[bytes]) & 0xC0) != 0x80) --characters;
-    ++bytes;
-  }
-  return text.substr(0, bytes);
-}
-
 // Lines of at most `width` characters, broken at spaces; a word that is longer ends in an ellipsis.
 Cells wrapped(const std::string& text, size_t width) {
-  if (length(text) <= width) return {text};
+  if (character_count(text) <= width) return {text};
   const size_t indent = text.find_first_not_of(' ');
   Cells lines;
   std::string line(indent == std::string::npos ? 0 : indent, ' ');
   bool empty = true;
   for (std::string word : split(std::string_view(text).substr(line.size()), ' ')) {
-    if (length(word) > width) word = first(word, width - 1) + "…";
-    if (!empty && length(line) + 1 + length(word) > width) {
+    if (character_count(word) > width) word = std::string(first_characters(word, width - 1)) + "…";
+    if (!empty && character_count(line) + 1 + character_count(word) > width) {
       lines.push_back(line);
       line.clear();
       empty = true;
@@ -63,7 +50,7 @@ std::string rule(const std::vector<Column>& columns, const char* left, const cha
 }
 
 std::string padded(const std::string& text, const Column& column) {
-  const size_t room = size_t(column.width - 2), free = room - std::min(room, length(text));
+  const size_t room = size_t(column.width - 2), free = room - std::min(room, character_count(text));
   const size_t before = column.align == Column::Align::right    ? free
                         : column.align == Column::Align::centre ? free / 2
                                                                 : 0;

@@ -6,6 +6,7 @@
 
 #include "cajal/base/parallel.h"
 #include "cajal/base/random.h"
+#include "cajal/nn/internal/test_support.h"
 #include "cajal/nn/layers.h"
 #include "cajal/nn/losses.h"
 #include "cajal/nn/model.h"
@@ -17,23 +18,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-class Training : public testing::Test {
- protected:
-  void SetUp() override {
-    clear_session();
-    set_random_seed(1);
-  }
-};
-
-template <class F>
-Error error_of(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(Code::unsupported, "nothing was thrown");
-}
+using Training = FreshSession;
 
 // y = 1 + the sum of x.
 const Tensor& inputs() {

@@ -34,8 +34,6 @@ inline constexpr const char* font = "sans-serif";
 inline constexpr double colorbar_width = 14;  // points
 inline constexpr double letter_width = 6.6;   // points, about, at size 12
 
-/// Letters, not bytes.
-size_t letters(std::string_view text);
 std::string number(double value);
 /// " dt (9,6)" for a line style.
 std::string dashes(const std::string& style);
