@@ -117,7 +117,12 @@ void TrainingRun::fit() {
     arguments.callbacks.emplace_back(keep_checkpoint((folder_ / checkpoint_file).string(), options_.checkpoint_every));
   }
   Stopwatch watch;
-  history_ = model_.fit(data_.train, arguments);
+  try {
+    history_ = model_.fit(data_.train, arguments);
+  } catch (const Error& error) {
+    if (error.code() == Code::io && !run_.no_save) rescue(error.message());  // the log could not be written
+    throw;
+  }
   seconds_ = watch.seconds();
 }
 
