@@ -1,0 +1,37 @@
+// Two-dimensional convolution as the kernels of the cpu backend see it, float32, channels last.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cajal::cpu {
+
+/// The sizes of y = conv(x, w): x [batch, height, width, channels], w [kernel_height, kernel_width, channels / groups,
+/// filters], y [batch, out_height, out_width, filters]. One-dimensional images have a height of 1. Zeros after the image
+/// follow from the output's sizes.
+struct ConvShape {
+  int64_t batch = 1, height = 1, width = 1, channels = 1;
+  int64_t filters = 1, kernel_height = 1, kernel_width = 1;
+  int64_t out_height = 1, out_width = 1;
+  int64_t stride_height = 1, stride_width = 1;
+  int64_t pad_top = 0, pad_left = 0;
+  int64_t dilation_height = 1, dilation_width = 1;
+  int64_t groups = 1;
+
+  int64_t image_size() const { return height * width * channels; }
+  int64_t out_size() const { return out_height * out_width * filters; }
+  int64_t kernel_size() const { return kernel_height * kernel_width * (channels / groups) * filters; }
+  /// Multiplications and additions of the plain algorithm.
+  double flops() const { return 2.0 * double(batch * out_height * out_width) * double(kernel_size()); }
+};
+
+/// What happens to each result before it is stored, in this order; `result` has y's shape (x's for the gradient of x).
+/// Null: nothing.
+struct ConvFinish {
+  const float* bias = nullptr;      ///< [filters], added
+  const float* residual = nullptr;  ///< of the result's shape, added
+  bool relu = false;
+  const float* mask = nullptr;  ///< of the result's shape: the result is 0 where !(mask > 0): relu's gradient
+};
+
+}  // namespace cajal::cpu
