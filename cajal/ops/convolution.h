@@ -19,8 +19,9 @@ namespace cajal {
 /// Formula: y[n, o, c] = sum over k, i of x[n, o stride + k dilation - pad, i] w[k, i, c]. `padding` is "valid" (none),
 /// "same" (zeros so that y has ceil(size / stride) places; an odd one goes after) or "causal" (one axis: all before).
 /// With groups, output channel c sees the inputs of group c / (channels out / groups) only.
-/// Shapes: x [n, s..., ci], w [k..., ci / groups, co] -> [n, o..., co], o = (s + pads - ((k - 1) dilation + 1)) / stride
-/// + 1, rounded down. Gradient: conv_input_gradient, conv_kernel_gradient. Cost: 2 n o k ci co / groups operations.
+/// Shapes: x [n, s..., ci], w [k..., ci / groups, co] -> [n, o..., co], o = 1 + (s + pads - k') / stride rounded down,
+/// with k' = (k - 1) dilation + 1. Only n may be unknown.
+/// Gradient: conv_input_gradient, conv_kernel_gradient. Cost: 2 n o k ci co / groups operations.
 /// Source: LeCun et al., 1998; Keras, `ops.conv`.
 Var conv(const Var& x, const Var& kernel, const std::vector<int64_t>& strides = {1},
          const std::string& padding = "valid", const std::vector<int64_t>& dilation = {1}, int64_t groups = 1);
@@ -43,17 +44,18 @@ Var separable_conv(const Var& x, const Var& depthwise, const Var& pointwise, con
 
 /// What conv does, turned round: each element of x spreads a kernel over the result. Makes images larger.
 ///
+/// Formula: the gradient of conv's image, of the size below; of what "same" cuts off the smaller half is before.
 /// Shapes: x [n, s..., ci], kernel [k..., co, ci] -> [n, o..., co]; with k' = (k - 1) dilation + 1, o = s stride +
-/// max(k' - stride, 0) for "valid", s stride for "same"; with `output_padding`, (s - 1) stride + k' + output_padding for
-/// "valid" and less 2 (k' / 2) for "same". Formula: the gradient of conv's image, of that size.
-/// Source: Keras, `ops.conv_transpose`.
+/// max(k' - stride, 0) for "valid" and s stride for "same"; with `output_padding`, o = (s - 1) stride + k' +
+/// output_padding for "valid", less 2 floor(k' / 2) for "same".
+/// Errors: no place left; an output_padding that reaches beyond the stride. Source: Keras, `ops.conv_transpose`.
 Var conv_transpose(const Var& x, const Var& kernel, const std::vector<int64_t>& strides = {1},
                    const std::string& padding = "valid", const std::vector<int64_t>& output_padding = {},
                    const std::vector<int64_t>& dilation = {1});
 
 /// The gradient of conv's image, given that of its result; `spatial` are the image's sizes. Also conv_transpose's work.
 ///
-/// Formula: dx[n, s, i] = sum over all (o, k) with o stride + k dilation - low = s, and over c, of dy[n, o, c] w[k, i, c].
+/// Formula: dx[n, s, i] = sum of dy[n, o, c] w[k, i, c] over c and over (o, k) with o stride + k dilation - low = s.
 /// Shapes: dy [n, o..., co], kernel [k..., ci / groups, co] -> [n, spatial..., ci].
 /// Gradient: conv, conv_kernel_gradient.
 Var conv_input_gradient(const Var& dy, const Var& kernel, const std::vector<int64_t>& spatial,
