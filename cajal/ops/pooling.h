@@ -1,8 +1,8 @@
 // Pooling: each window of an image becomes one value per channel. One, two or three dimensions, channels last.
 //
 // Lists have one number per spatial axis, or one for all; `strides` left empty are the window's sizes.
-// Errors: an image smaller than the window: with the sums. The versions for Tensors (cajal/eager/ops.h) are written from
-// these lines.
+// Errors: an image smaller than the window: with the sums. The versions for Tensors (cajal/eager/ops.h) are written
+// from these lines.
 #pragma once
 
 #include <cstdint>
