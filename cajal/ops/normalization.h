@@ -30,4 +30,12 @@ Var batch_norm_inference(const Var& x, const Var& gamma, const Var& beta, const 
 /// Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
 Var layer_norm(const Var& x, const Var& gamma, const Var& beta, double epsilon, const std::vector<int>& axes = {-1});
 
+/// Normalizes each sample by groups of neighbouring channels: along the axes between first and last, and the group.
+///
+/// With one group per channel: instance normalization; with one group in all: layer normalization over all axes but
+/// with a scale and shift per channel. Formula: y = gamma (x - mean) / sqrt(variance + epsilon) + beta.
+/// Shapes: x [n, ..., c], gamma and beta [c]. Types: as layer_norm. Errors: groups that do not divide c.
+/// Source: Wu, He, "Group normalization", 2018; Ulyanov et al., "Instance normalization", 2016.
+Var group_norm(const Var& x, const Var& gamma, const Var& beta, int64_t groups, double epsilon);
+
 }  // namespace cajal
