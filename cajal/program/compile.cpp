@@ -39,11 +39,13 @@ class Compiler {
     // The same kernels with and without, so that the bits are the same.
     const bool hides = options_.fuse && plan_->memory != Memory::keep;
     const Fusion fusion = hides ? Fusion::full : Fusion::keep;
-    for (const Backend* backend : options_.backends)
-      if (backend->fuses_matmul) {
-        fuse_matmuls(plan_->graph, fusion);
-        break;
-      }
+    auto any = [&](bool Backend::*fuses) {
+      return std::any_of(options_.backends.begin(), options_.backends.end(), [&](auto* b) { return b->*fuses; });
+    };
+    if (any(&Backend::fuses_conv)) move_before_pooling(plan_->graph);
+    if (hides && any(&Backend::fuses_batch_norm)) fuse_batch_norms(plan_->graph);
+    if (any(&Backend::fuses_conv)) fuse_convolutions(plan_->graph, fusion);
+    if (any(&Backend::fuses_matmul)) fuse_matmuls(plan_->graph, fusion);
     for (const Backend* backend : options_.backends)
       if (backend->block) {
         fuse_elementwise(plan_->graph, *backend, fusion);
@@ -124,15 +126,6 @@ class Compiler {
   std::shared_ptr<Plan> plan_;
 };
 
-std::string place_text(const Location& location) {
-  switch (location.kind) {
-    case Location::Kind::variable: return fmt::format("variable {}", location.index);
-    case Location::Kind::constant: return fmt::format("constant {}", location.index);
-    case Location::Kind::input: return fmt::format("input {}", location.index);
-    default: return fmt::format("arena +{}", location.offset);
-  }
-}
-
 }  // namespace
 
 int Plan::find(Value value) const {
@@ -140,22 +133,6 @@ int Plan::find(Value value) const {
   auto found = std::lower_bound(values.begin(), values.end(), value,
                                 [](const PlanValue& a, const Value& b) { return a.source.node >= 0 && a.source < b; });
   return found != values.end() && found->source == value ? int(found - values.begin()) : -1;
-}
-
-std::string Plan::text() const {
-  std::string out = fmt::format("{} steps, arena {} bytes\n", steps.size(), arena_bytes);
-  for (size_t i = 0; i < steps.size(); ++i) {
-    const Step& step = steps[i];
-    out += fmt::format("{:3} {:28}", i, step.name);
-    for (size_t k = 0; k < step.operands.size(); ++k) {
-      const PlanValue& value = values[size_t(step.operands[k])];
-      out += fmt::format("{}{} @ {}", int(k) == step.inputs ? " -> " : "  ", value.spec.text(),
-                         place_text(value.location));
-    }
-    const std::string* scope = graph.nodes[size_t(step.node)].scope;
-    out += scope && !scope->empty() ? "   " + *scope + "\n" : "\n";
-  }
-  return out;
 }
 
 std::shared_ptr<const Plan> compile(const Graph& graph, const Bindings& bindings, const CompileOptions& options) {

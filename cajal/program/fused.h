@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "cajal/ops/convolution_attributes.h"
+#include "cajal/ops/normalization_attributes.h"
+#include "cajal/ops/pooling_attributes.h"
 #include "cajal/program/kernel.h"
 
 namespace cajal {
@@ -83,10 +85,50 @@ struct FusedConv : ConvGradientAttributes {
 };
 const Op& fused_conv_op();
 
+/// Batch normalization over all axes but the last, with what stands behind it: inputs x, gamma, beta, [residual];
+/// outputs y, mean, variance, 1 / stddev, [index]. In this order: normalized, + residual, relu (up to `limit`),
+/// + residual if it comes after relu, the largest of each window (then y is the pooled image, and there is an index).
+struct FusedBatchNorm : NormalizationAttributes {
+  enum class Residual : uint8_t { none, before_relu, after_relu } residual = Residual::none;
+  bool relu = false, pool = false;
+  float limit = std::numeric_limits<float>::infinity();
+  PoolAttributes window;  ///< windows side by side
+  template <class V>
+  void fields(V& v) const {
+    NormalizationAttributes::fields(v);
+    v("residual", int(residual)), v("relu", relu), v("limit", limit), v("pool", pool);
+    if (pool) window.fields(v);
+  }
+};
+const Op& fused_batch_norm_op();
+
+/// Its gradients, relu's and max pooling's before them: inputs x, gamma, mean, 1 / stddev, dy, [beta or y], [index];
+/// outputs dx, dgamma, dbeta, [the masked dy].
+///
+/// dy is first brought to the places that won (if there is an index), then set to 0 where relu let nothing through:
+/// which is told from y, or from what beta makes y to be again, so that y need not be read.
+struct FusedBatchNormGradient : NormalizationAttributes {
+  enum class Mask : uint8_t { none, from_y, from_x } mask = Mask::none;
+  bool pool = false, masked = false;
+  float limit = std::numeric_limits<float>::infinity();
+  PoolGradientAttributes window;
+  template <class V>
+  void fields(V& v) const {
+    NormalizationAttributes::fields(v);
+    v("mask", int(mask)), v("limit", limit), v("masked", masked), v("pool", pool);
+    if (pool) window.fields(v);
+  }
+};
+const Op& fused_batch_norm_gradient_op();
+
 /// Passes that make them. Each keeps the values bit for bit. `Fusion::keep` makes the same kernels run without hiding a
 /// value: bias gradients ride along with products, element-wise nodes stay alone.
 enum class Fusion { full, keep };
 void fuse_matmuls(Graph& graph, Fusion fusion);
+void fuse_batch_norms(Graph& graph);
+/// relu's gradient and a bias gradient are taken before a max pooling's gradient instead of behind it, where the values
+/// are as many times more as a window has places. For plans of any Memory: sums are rounded in another order.
+void move_before_pooling(Graph& graph);
 void fuse_convolutions(Graph& graph, Fusion fusion);
 void fuse_elementwise(Graph& graph, const Backend& backend, Fusion fusion);
 /// Puts the nodes into an order in which each stands after its inputs, as near to the present one as possible.

@@ -50,6 +50,8 @@ struct Backend {
   bool fuses_matmul = false;
   /// Whether convolutions take what stands behind them into the same pass (op `fused_conv`).
   bool fuses_conv = false;
+  /// Whether batch normalization does (ops `fused_batch_norm`, `fused_batch_norm_gradient`).
+  bool fuses_batch_norm = false;
 };
 
 /// The backends that programs use unless told otherwise, best first. Defined by backends/all.cpp, one floor up.

@@ -74,16 +74,24 @@ struct Plan {
 
   /// The value of a node's output; -1 if it has none (fused away).
   int find(Value value) const;
-  /// One line per step: kernel, shapes, place.
+  /// One line per step: its share of the arithmetic, kernel, what it computes, shapes, places.
   std::string text() const;
 };
+
+/// What a node computes: "conv + bias + relu" of one that was fused.
+std::string description(const GraphNode& node);
+
+/// Multiplications and additions of a step by the plain algorithm: what the work would be without cleverness.
+double flops_of(const Plan& plan, const Step& step);
 
 /// Binds kernels, fuses, plans memory. The graph's symbols are given by `bindings`.
 std::shared_ptr<const Plan> compile(const Graph& graph, const Bindings& bindings, const CompileOptions& options = {});
 
 /// Time and work of one step of a profiled run.
 struct StepProfile {
-  std::string kernel, op, scope;
+  std::string kernel;  ///< its name, and shapes
+  std::string op;      ///< what it computes, as `description` tells
+  std::string scope;
   double seconds = 0;
   double bytes = 0;  ///< read and written, counted once each
   double flops = 0;  ///< floating point operations of the plain algorithm

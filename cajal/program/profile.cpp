@@ -17,7 +17,8 @@ double elements(const PlanValue& value) {
   return count;
 }
 
-// Multiplications and additions of the plain algorithm: what the work would be without cleverness.
+}  // namespace
+
 double flops_of(const Plan& plan, const Step& step) {
   const GraphNode& node = plan.graph.nodes[size_t(step.node)];
   const PlanValue& result = plan.values[size_t(step.operands[size_t(step.inputs)])];
@@ -31,12 +32,24 @@ double flops_of(const Plan& plan, const Step& step) {
     if (b.dims.size() == 2) return 2 * elements(result) * std::sqrt(elements(a) * elements(b) / elements(result));
     return 2 * elements(result) * depth;
   }
+  // Each element of the convolution's result is made of (channels in of a group) x (places of the kernel) products.
+  auto products = [](const PlanValue& convolved, const PlanValue& kernel) {
+    return 2 * elements(convolved) * elements(kernel) / std::max(double(kernel.dims.back()), 1.0);
+  };
+  auto operand = [&](int k) -> const PlanValue& { return plan.values[size_t(step.operands[size_t(k)])]; };
+  const bool forward = node.op->name == "conv" || (node.op == &fused_conv_op() &&
+                                                   node.attributes.as<FusedConv>().kind == FusedConv::Kind::forward);
+  if (forward) return products(result, operand(1));
+  if (node.op->name == "conv_input_gradient" || node.op == &fused_conv_op()) return products(operand(0), operand(1));
+  if (node.op->name == "conv_kernel_gradient") return products(operand(1), result);
   if (node.op == &fused_elementwise_op())
     return elements(result) * double(node.attributes.as<FusedElementwise>().instructions.size());
   double most = 0;
   for (int operand : step.operands) most = std::max(most, elements(plan.values[size_t(operand)]));
   return most;
 }
+
+namespace {
 
 double bytes_of(const Plan& plan, const Step& step) {
   double bytes = 0;
@@ -68,8 +81,8 @@ std::vector<StepProfile> Instance::profile(uint64_t step) {
       const double seconds = std::chrono::duration<double>(Clock::now() - before).count();
       const Step& at = plan_->steps[i];
       const GraphNode& node = plan_->graph.nodes[size_t(at.node)];
-      out.push_back({at.name + " " + shapes_of(*plan_, at), std::string(node.op->name), node.scope ? *node.scope : "",
-                     seconds, bytes_of(*plan_, at), flops_of(*plan_, at)});
+      out.push_back({at.name + " " + shapes_of(*plan_, at), description(node), node.scope ? *node.scope : "", seconds,
+                     bytes_of(*plan_, at), flops_of(*plan_, at)});
     }
   }
   check_status();
@@ -91,9 +104,9 @@ std::string text(const std::vector<StepProfile>& profile, double peak_flops, dou
     // The share of whichever limit the step is nearer to.
     double share = peak_flops > 0 ? step->flops / seconds / peak_flops : 0;
     if (peak_bytes > 0) share = std::max(share, step->bytes / seconds / peak_bytes);
-    out += fmt::format("{:7.2f} us {:5.1f}% {:9.1f} {:8.1f} {:>6}  {}{}\n", seconds * 1e6, 100 * step->seconds / total,
-                       step->flops / seconds * 1e-9, step->bytes / seconds * 1e-9,
-                       share > 0 ? fmt::format("{:.0f}%", 100 * std::min(share, 9.99)) : "", step->kernel,
+    out += fmt::format("{:7.2f} us {:5.1f}% {:9.1f} {:8.1f} {:>6}  {}: {}{}\n", seconds * 1e6,
+                       100 * step->seconds / total, step->flops / seconds * 1e-9, step->bytes / seconds * 1e-9,
+                       share > 0 ? fmt::format("{:.0f}%", 100 * std::min(share, 9.99)) : "", step->op, step->kernel,
                        step->scope.empty() ? "" : "   " + step->scope);
   }
   return out + fmt::format("{:7.2f} us in all\n", total * 1e6);
