@@ -26,7 +26,7 @@ std::vector<Kernel> all_kernels() {
 
 const Backend& cpu_backend() {
   static const std::vector<Kernel> kernels = cpu::all_kernels();
-  static const Backend backend{"cpu", kernels, cpu::find_block, true};
+  static const Backend backend{"cpu", kernels, cpu::find_block, true, true, true};
   return backend;
 }
 

@@ -1,0 +1,302 @@
+// Pooling of images with channels last, in one, two or three dimensions, and its gradients: vectors of channels.
+//
+// A gradient is gathered: each place of the image looks at the windows that it lies in, so that it is written once.
+// Which windows these are is found out when the plan is made, axis by axis.
+#include "cajal/backends/cpu/internal/targets.h"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cajal/backends/cpu/pool.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h.
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "cajal/backends/cpu/internal/parts.h"
+#include "cajal/backends/cpu/internal/vector-inl.h"
+#include "cajal/ops/pooling_attributes.h"
+#include "cajal/program/kernel.h"
+
+#ifndef CAJAL_BACKENDS_CPU_POOL_PLAN_
+#define CAJAL_BACKENDS_CPU_POOL_PLAN_
+namespace cajal::cpu {
+namespace {
+
+// A place of the image below an element of the window, or a result whose window has that element above a place.
+struct Pair {
+  int64_t place, element;
+};
+
+// Along one axis: for each place of the side that is written, what it is made of on the other side.
+struct PoolAxis {
+  int64_t image = 1, result = 1, window = 1;
+  std::vector<Pair> pairs;
+  std::vector<int64_t> first;  // of the pairs of each place; one more than there are places
+  std::vector<float> share;    // of each result: 1 / how many elements its mean has along this axis
+
+  std::span<const Pair> at(int64_t place) const {
+    return {pairs.data() + first[size_t(place)], size_t(first[size_t(place) + 1] - first[size_t(place)])};
+  }
+};
+
+struct PoolPlan {
+  int64_t batch = 0, channels = 0;
+  std::array<PoolAxis, 3> axes;  // those that the image does not have stand first
+  int64_t elements() const { return axes[0].window * axes[1].window * axes[2].window; }
+};
+
+// The numbers of an axis in the lists of the attributes.
+struct AxisNumbers {
+  int64_t stride, low, dilation;
+  bool count_padding;
+};
+
+void fill_axis(PoolAxis& axis, const AxisNumbers& n, bool gradient) {
+  auto below = [&](int64_t at, int64_t element) { return at * n.stride + element * n.dilation - n.low; };
+  auto inside = [&](int64_t place) { return place >= 0 && place < axis.image; };
+  for (int64_t at = 0; at < axis.result; ++at) {
+    int64_t count = 0;
+    for (int64_t element = 0; element < axis.window; ++element) count += inside(below(at, element));
+    axis.share.push_back(1 / float(n.count_padding ? axis.window : count));
+  }
+  axis.first.push_back(0);
+  for (int64_t place = 0; place < (gradient ? axis.image : axis.result); ++place) {
+    for (int64_t element = 0; element < axis.window; ++element) {
+      if (!gradient && inside(below(place, element))) axis.pairs.push_back({below(place, element), element});
+      const int64_t start = place + n.low - element * n.dilation;
+      if (gradient && start >= 0 && start % n.stride == 0 && start / n.stride < axis.result)
+        axis.pairs.push_back({start / n.stride, element});
+    }
+    axis.first.push_back(int64_t(axis.pairs.size()));
+  }
+}
+
+std::shared_ptr<const void> make_plan(const PoolAttributes& a, const Shape& image, const Shape& result, bool gradient) {
+  auto plan = std::make_shared<PoolPlan>();
+  plan->batch = image[0].value(), plan->channels = image.back().value();
+  const size_t count = a.window.size();
+  for (size_t i = 0; i < 3; ++i) {
+    PoolAxis& axis = plan->axes[i];
+    AxisNumbers numbers{1, 0, 1, false};
+    if (i + count >= 3) {
+      const size_t k = i + count - 3;
+      axis.image = image[int(k) + 1].value(), axis.result = result[int(k) + 1].value(), axis.window = a.window[k];
+      numbers = {a.strides[k], a.low[k], a.dilation[k], a.count_padding};
+    }
+    fill_axis(axis, numbers, gradient);
+  }
+  return plan;
+}
+
+}  // namespace
+}  // namespace cajal::cpu
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace cajal::cpu {
+namespace HWY_NAMESPACE {
+namespace {
+
+const PoolPlan& plan_of(const Call& call) { return *static_cast<const PoolPlan*>(call.prepared); }
+
+// The size of each axis on the side that is written (`to`) and on the other one.
+struct Sides {
+  std::array<int64_t, 3> to, from;
+  Sides(const PoolPlan& plan, bool gradient) {
+    for (size_t i = 0; i < 3; ++i) {
+      to[i] = gradient ? plan.axes[i].image : plan.axes[i].result;
+      from[i] = gradient ? plan.axes[i].result : plan.axes[i].image;
+    }
+  }
+};
+
+// One place that is written.
+struct Place {
+  int64_t to, from;  // offsets: of the place, and of the other side's image that it belongs to
+  int64_t a, b, c;
+};
+
+// Calls `body(place)` for each place that is written, several threads sharing the rows.
+template <class Body>
+void for_written(const PoolPlan& plan, bool gradient, const Body& body) {
+  const Sides sides(plan, gradient);
+  const int64_t rows = plan.batch * sides.to[0] * sides.to[1], image = sides.from[0] * sides.from[1] * sides.from[2];
+  const int64_t work = sides.to[2] * plan.channels * std::min<int64_t>(gradient ? 1 : plan.elements(), 16);
+  for_ranges(rows, std::max<int64_t>(kElementsPerThread / std::max<int64_t>(work, 1), 1),
+             [&](int64_t begin, int64_t end) HWY_ATTR {
+               for (int64_t row = begin; row < end; ++row) {
+                 const int64_t b = row % sides.to[1], rest = row / sides.to[1];
+                 const int64_t from = rest / sides.to[0] * image * plan.channels;
+                 for (int64_t c = 0; c < sides.to[2]; ++c)
+                   body(Place{(row * sides.to[2] + c) * plan.channels, from, rest % sides.to[0], b, c});
+               }
+             });
+}
+
+// Calls `body(offset on the other side, number of the element, numbers of the place there)` for all that a place is
+// made of, in row-major order of the elements.
+template <class Body>
+HWY_INLINE void for_sources(const PoolPlan& plan, const std::array<int64_t, 3>& from, const Place& at,
+                            const Body& body) {
+  for (const Pair& a : plan.axes[0].at(at.a))
+    for (const Pair& b : plan.axes[1].at(at.b))
+      for (const Pair& c : plan.axes[2].at(at.c)) {
+        const int64_t place = (a.place * from[1] + b.place) * from[2] + c.place;
+        const int64_t element = (a.element * plan.axes[1].window + b.element) * plan.axes[2].window + c.element;
+        body(place * plan.channels, element, a.place, b.place, c.place);
+      }
+}
+
+// ------------------------------------------------------------------------------------------------ max
+
+template <class Index>
+HWY_INLINE VI load_index(const Index* from, auto part, int64_t left) {
+  if constexpr (sizeof(Index) == 1) return hn::PromoteTo(kI, decltype(part)::load(kB, from, left));
+  else return decltype(part)::load(kI, from, left);
+}
+template <class Index>
+HWY_INLINE void store_index(VI v, Index* to, auto part, int64_t left) {
+  if constexpr (sizeof(Index) == 1) decltype(part)::store(hn::DemoteTo(kB, v), kB, to, left);
+  else decltype(part)::store(v, kI, to, left);
+}
+
+template <class Index>
+void max_pool(const Call& call) {
+  const PoolPlan& plan = plan_of(call);
+  const std::array<int64_t, 3> from = Sides(plan, false).from;
+  const float* x = call.in[0].as<float>();
+  float* y = call.out[0].as<float>();
+  Index* index = call.out[1].as<Index>();
+  for_written(plan, false, [&](const Place& at) HWY_ATTR {
+    for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
+      using Size = decltype(part);
+      const float* image = x + at.from + i;
+      V largest = zero();
+      VI winner = hn::Set(kI, -1);
+      for_sources(plan, from, at, [&](int64_t offset, int64_t element, int64_t, int64_t, int64_t) HWY_ATTR {
+        const V v = Size::load(kF, image + offset, left);
+        // The first, a larger one, or the first NaN.
+        const VM none = hn::RebindMask(kF, hn::Lt(winner, hn::Zero(kI)));
+        const VM wins = hn::Or(none, hn::AndNot(hn::Le(v, largest), hn::Eq(largest, largest)));
+        largest = hn::IfThenElse(wins, v, largest);
+        winner = hn::IfThenElse(hn::RebindMask(kI, wins), hn::Set(kI, int32_t(element)), winner);
+      });
+      Size::store(largest, kF, y + at.to + i, left);
+      store_index(winner, index + at.to + i, part, left);
+    });
+  });
+}
+
+void run_max(const Call& call) noexcept {
+  if (call.out[1].dtype == DType::uint8) max_pool<uint8_t>(call);
+  else max_pool<int32_t>(call);
+}
+
+// The first index that is no element of a window is reported.
+template <class Index>
+void check(const Call& call, const Index* index, int64_t count) {
+  const int64_t elements = plan_of(call).elements();
+  if (sizeof(Index) == 1 && elements == 256) return;
+  for_ranges(count, 8 * kElementsPerThread, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i)
+      if (index[i] < 0 || index[i] >= elements) return call.run->status.bad_index(call.node, index[i], elements);
+  });
+}
+
+template <class Index>
+void max_pool_gradient(const Call& call) {
+  const PoolPlan& plan = plan_of(call);
+  const std::array<int64_t, 3> from = Sides(plan, true).from;
+  const float* dy = call.in[0].as<float>();
+  const Index* index = call.in[1].as<Index>();
+  check(call, index, call.in[1].size);
+  float* dx = call.out[0].as<float>();
+  for_written(plan, true, [&](const Place& at) HWY_ATTR {
+    for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
+      using Size = decltype(part);
+      V sum = zero();
+      for_sources(plan, from, at, [&](int64_t offset, int64_t element, int64_t, int64_t, int64_t) HWY_ATTR {
+        const int64_t start = at.from + offset + i;
+        const VM won = hn::RebindMask(kF, hn::Eq(load_index(index + start, part, left), hn::Set(kI, int32_t(element))));
+        sum = hn::Add(sum, hn::IfThenElseZero(won, Size::load(kF, dy + start, left)));
+      });
+      Size::store(sum, kF, dx + at.to + i, left);
+    });
+  });
+}
+
+void run_max_gradient(const Call& call) noexcept {
+  if (call.in[1].dtype == DType::uint8) max_pool_gradient<uint8_t>(call);
+  else max_pool_gradient<int32_t>(call);
+}
+
+// ------------------------------------------------------------------------------------------------ average
+
+void run_average(const Call& call) noexcept {
+  const PoolPlan& plan = plan_of(call);
+  const std::array<int64_t, 3> from = Sides(plan, false).from;
+  const float* x = call.in[0].as<float>();
+  float* y = call.out[0].as<float>();
+  for_written(plan, false, [&](const Place& at) HWY_ATTR {
+    const float share =
+        plan.axes[0].share[size_t(at.a)] * plan.axes[1].share[size_t(at.b)] * plan.axes[2].share[size_t(at.c)];
+    for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
+      using Size = decltype(part);
+      V sum = zero();
+      for_sources(plan, from, at, [&](int64_t offset, int64_t, int64_t, int64_t, int64_t) HWY_ATTR {
+        sum = hn::Add(sum, Size::load(kF, x + at.from + offset + i, left));
+      });
+      Size::store(hn::Mul(sum, set(share)), kF, y + at.to + i, left);
+    });
+  });
+}
+
+void run_average_gradient(const Call& call) noexcept {
+  const PoolPlan& plan = plan_of(call);
+  const std::array<int64_t, 3> from = Sides(plan, true).from;
+  const float* dy = call.in[0].as<float>();
+  float* dx = call.out[0].as<float>();
+  for_written(plan, true, [&](const Place& at) HWY_ATTR {
+    for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
+      using Size = decltype(part);
+      V sum = zero();
+      for_sources(plan, from, at, [&](int64_t offset, int64_t, int64_t a, int64_t b, int64_t c) HWY_ATTR {
+        const float share =
+            plan.axes[0].share[size_t(a)] * plan.axes[1].share[size_t(b)] * plan.axes[2].share[size_t(c)];
+        sum = hn::MulAdd(Size::load(kF, dy + at.from + offset + i, left), set(share), sum);
+      });
+      Size::store(sum, kF, dx + at.to + i, left);
+    });
+  });
+}
+
+// ------------------------------------------------------------------------------------------------ choice
+
+bool supports(const KernelQuery& query) { return query.inputs[0].dtype == DType::float32; }
+
+std::shared_ptr<const void> prepare(const KernelQuery& query) {
+  return make_plan(query.options<PoolAttributes>(), query.inputs[0].shape, query.outputs()[0].shape, false);
+}
+std::shared_ptr<const void> prepare_gradient(const KernelQuery& query) {
+  return make_plan(query.options<PoolGradientAttributes>(), query.outputs()[0].shape, query.inputs[0].shape, true);
+}
+
+std::vector<Kernel> kernels() {
+  return {{"max_pool_with_index", "windows", run_max, supports, prepare},
+          {"max_pool_gradient", "windows", run_max_gradient, supports, prepare_gradient},
+          {"average_pool", "windows", run_average, supports, prepare},
+          {"average_pool_gradient", "windows", run_average_gradient, supports, prepare_gradient}};
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace cajal::cpu
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace cajal::cpu {
+namespace {
+HWY_EXPORT(kernels);
+}
+std::vector<Kernel> pool_kernels() { return HWY_DYNAMIC_DISPATCH(kernels)(); }
+}  // namespace cajal::cpu
+#endif
