@@ -22,6 +22,8 @@ struct NamedExample {
   std::function<Example()> make;
 };
 const std::vector<NamedExample>& examples();
+/// Networks of convolutions; they are among the examples too.
+const std::vector<NamedExample>& image_examples();
 
 /// A random program: element-wise ops, products, reshapes and sums, whose values are assigned and returned at random.
 Example random_example(uint64_t seed);

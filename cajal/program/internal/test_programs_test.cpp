@@ -191,7 +191,7 @@ Example random_numbers() {
 }  // namespace
 
 const std::vector<NamedExample>& examples() {
-  static const std::vector<NamedExample> table = {
+  static const std::vector<NamedExample> own = {
       {"mlp_with_adam", mlp_with_adam},
       {"shared_weight", shared_weight},
       {"swap", swap},
@@ -206,6 +206,11 @@ const std::vector<NamedExample>& examples() {
       {"scanned", scanned},
       {"random_numbers", random_numbers},
   };
+  static const std::vector<NamedExample> table = [] {
+    std::vector<NamedExample> all = own;
+    all.insert(all.end(), image_examples().begin(), image_examples().end());
+    return all;
+  }();
   return table;
 }
 
