@@ -7,8 +7,8 @@
 namespace cajal::cpu {
 
 /// The sizes of y = conv(x, w): x [batch, height, width, channels], w [kernel_height, kernel_width, channels / groups,
-/// filters], y [batch, out_height, out_width, filters]. One-dimensional images have a height of 1. Zeros after the image
-/// follow from the output's sizes.
+/// filters], y [batch, out_height, out_width, filters]. One-dimensional images have a height of 1. Zeros after the
+/// image follow from the output's sizes.
 struct ConvShape {
   int64_t batch = 1, height = 1, width = 1, channels = 1;
   int64_t filters = 1, kernel_height = 1, kernel_width = 1;
