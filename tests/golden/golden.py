@@ -1,8 +1,9 @@
 """What the make_*.py scripts of this folder share.
 
-Importing it sets the libraries up: Keras on TensorFlow, on the processor, one
-thread, float64. Numbers are written with as many digits as read back to the
-very same double.
+Importing it sets the libraries up: Keras on TensorFlow, or on what the variable
+KERAS_BACKEND of the environment names (jax), on the processor, one thread,
+float64. Numbers are written with as many digits as read back to the very same
+double.
 """
 
 import json
@@ -10,8 +11,10 @@ import math
 import os
 import sys
 
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.update(
-    KERAS_BACKEND="tensorflow",
+    JAX_ENABLE_X64="1",
+    JAX_PLATFORMS="cpu",
     CUDA_VISIBLE_DEVICES="-1",
     TF_CPP_MIN_LOG_LEVEL="3",
     TF_ENABLE_ONEDNN_OPTS="0",
@@ -33,10 +36,15 @@ def keras_float64():
     are told otherwise.
     """
     import keras
+
+    keras.config.set_floatx("float64")
+    if keras.backend.backend() != "tensorflow":
+        # On other backends Keras promotes doubles to single precision.
+        keras.src.backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+        return keras
     import tensorflow as tf
     from tensorflow.python.ops import math_ops
 
-    keras.config.set_floatx("float64")
     convert, cast = tf.convert_to_tensor, tf.cast
 
     def double(value):
@@ -57,6 +65,11 @@ def torch():
 
 def keras_source():
     import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return f"Keras {keras.__version__} on JAX {jax.__version__}, CPU, float64"
     import tensorflow as tf
 
     return f"Keras {keras.__version__} on TensorFlow {tf.__version__}, CPU, float64"

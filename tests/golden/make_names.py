@@ -10,7 +10,15 @@ LAYERS = """InputLayer Dense Activation Flatten Reshape Dropout BatchNormalizati
     LayerNormalization Rescaling Normalization Embedding Add Subtract Multiply Average Maximum
     Minimum Concatenate Dot Identity Lambda Permute RepeatVector Masking GaussianNoise
     GaussianDropout AlphaDropout UnitNormalization ActivityRegularization Softmax ReLU LeakyReLU
-    ELU PReLU""".split()
+    ELU PReLU Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose
+    DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D MaxPooling1D MaxPooling2D
+    MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D GlobalMaxPooling1D
+    GlobalMaxPooling2D GlobalMaxPooling3D GlobalAveragePooling1D GlobalAveragePooling2D
+    GlobalAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D
+    AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D UpSampling1D
+    UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D
+    Cropping3D GroupNormalization SpectralNormalization SpatialDropout1D SpatialDropout2D
+    SpatialDropout3D""".split()
 OPTIMIZERS = "SGD RMSprop Adam AdamW Adadelta Adagrad".split()
 LOSSES = """MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError
     MeanSquaredLogarithmicError Huber LogCosh BinaryCrossentropy CategoricalCrossentropy
@@ -45,6 +53,20 @@ WEIGHTED = [
     ("Normalization", {}, (None, 3)),
     ("PReLU", {}, (None, 3)),
     ("Dropout", {"rate": 0.5}, (None, 3)),
+    ("PReLU", {"shared_axes": [1, 2]}, (None, 4, 5, 3)),
+    ("Conv1D", {"filters": 4, "kernel_size": 2}, (None, 5, 3)),
+    ("Conv2D", {"filters": 4, "kernel_size": [3, 2], "groups": 2}, (None, 5, 5, 6)),
+    ("Conv2D", {"filters": 4, "kernel_size": 3, "data_format": "channels_first"}, (None, 3, 5, 5)),
+    ("Conv3D", {"filters": 4, "kernel_size": 2, "use_bias": False}, (None, 5, 5, 5, 3)),
+    ("Conv1DTranspose", {"filters": 4, "kernel_size": 2}, (None, 5, 3)),
+    ("Conv2DTranspose", {"filters": 4, "kernel_size": 2}, (None, 5, 5, 3)),
+    ("Conv3DTranspose", {"filters": 4, "kernel_size": 2}, (None, 5, 5, 5, 3)),
+    ("DepthwiseConv1D", {"kernel_size": 2, "depth_multiplier": 2}, (None, 5, 3)),
+    ("DepthwiseConv2D", {"kernel_size": 2, "depth_multiplier": 2}, (None, 5, 5, 3)),
+    ("SeparableConv1D", {"filters": 4, "kernel_size": 2, "depth_multiplier": 2}, (None, 5, 3)),
+    ("SeparableConv2D", {"filters": 4, "kernel_size": 2, "depth_multiplier": 2}, (None, 5, 5, 3)),
+    ("GroupNormalization", {"groups": 3}, (None, 5, 6)),
+    ("BatchNormalization", {"axis": 1}, (None, 3, 5, 5)),
 ]
 
 
