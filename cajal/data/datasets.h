@@ -56,6 +56,14 @@ TrainTest mnist(const std::string& folder = "");
 /// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", 2017.
 TrainTest fashion_mnist(const std::string& folder = "");
 
+/// Small photos of ten kinds of animals and vehicles: 50,000 and 10,000 of 32 x 32 in colour, labels 0..9 as bytes.
+///
+/// Shapes: x [32, 32, 3] uint8, y [] uint8. Looks for the six binary batches, packed (.xz, .gz) or not, or the archive
+/// of them, in `folder`, or else in $CAJAL_DATA/cifar10, ../shared/data/cifar10 and the cache. Errors: not_found naming
+/// the files. Cost: 184 MB; the batches in .xz take some seconds to unpack.
+/// Source: A. Krizhevsky, "Learning multiple layers of features from tiny images", 2009.
+TrainTest cifar10(const std::string& folder = "");
+
 /// 150 irises of three kinds, 4 lengths in cm; an iris.csv in $CAJAL_DATA/iris or $CAJAL_DATA/tabular, or fetched.
 ///
 /// A fifth of the rows of each class is held out, drawn with a fixed seed. Shapes: x [4] float32, y [] int64.

@@ -135,12 +135,49 @@ std::vector<Bytes> config_seeds() {
   return out;
 }
 
+// One record and two of CIFAR-10.
+std::vector<Bytes> cifar_seeds() {
+  Bytes record(3073, std::byte(7));
+  Bytes two = record;
+  two.insert(two.end(), record.begin(), record.end());
+  return {record, two};
+}
+
+// xz and tar are read and never written: "cajal\n" as the program xz packs it, and an archive of one file as tar does.
+std::vector<Bytes> xz_seeds() {
+  const std::string packed(
+      "\xfd\x37\x7a\x58\x5a\x00\x00\x04\xe6\xd6\xb4\x46\x02\x00\x21\x01\x16\x00\x00\x00\x74\x2f\xe5\xa3\x01\x00"
+      "\x05\x63\x61\x6a\x61\x6c\x0a\x00\x00\x00\xcd\x29\x34\x10\x1f\x79\x75\x91\x00\x01\x1e\x06\xc1\x2f\xa4\x1d"
+      "\x1f\xb6\xf3\x7d\x01\x00\x00\x00\x00\x04\x59\x5a",
+      64);
+  std::string header(512, '\0');
+  header.replace(0, 1, "a").replace(100, 7, "0000644").replace(124, 11, "00000000006").replace(148, 8, "        ");
+  header[156] = '0';
+  unsigned sum = 0;
+  for (char c : header) sum += uint8_t(c);
+  std::string digits(6, '0');
+  for (size_t i = 6; i-- > 0; sum /= 8) digits[i] = char('0' + sum % 8);
+  header.replace(148, 7, digits + '\0');
+  const std::string archive = header + "cajal\n" + std::string(506 + 1024, '\0');
+  return {bytes_of(archive), bytes_of(packed)};
+}
+
+// torch.save wrote these.
+std::vector<Bytes> pytorch_seeds() {
+  std::vector<Bytes> out;
+  for (const char* name : {"alone.pt", "alone_legacy.pt", "views_legacy.pt", "types_legacy.pt", "checkpoint_legacy.pt",
+                           "deflated.pt", "protocol_5.pt"})
+    out.push_back(read_file(Path("tests/golden/pytorch") / name));
+  return out;
+}
+
 }  // namespace
 
 std::vector<Bytes> seeds(const std::string& target) {
   static const std::map<std::string, std::vector<Bytes> (*)()> makers = {
-      {"idx", idx_seeds},   {"npy", npy_seeds},     {"npz", npz_seeds},       {"safetensors", safetensors_seeds},
-      {"gzip", gzip_seeds}, {"model", model_seeds}, {"config", config_seeds}, {"model_config", model_config_seeds}};
+      {"idx", idx_seeds},     {"npy", npy_seeds},     {"npz", npz_seeds},        {"safetensors", safetensors_seeds},
+      {"gzip", gzip_seeds},   {"model", model_seeds}, {"config", config_seeds},  {"model_config", model_config_seeds},
+      {"cifar", cifar_seeds}, {"xz", xz_seeds},       {"pytorch", pytorch_seeds}};
   const auto found = makers.find(target);
   return found == makers.end() ? std::vector<Bytes>() : found->second();
 }
