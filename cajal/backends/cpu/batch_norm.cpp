@@ -8,6 +8,7 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
 #include <cmath>
+#include <vector>
 
 #include "cajal/backends/cpu/internal/math-inl.h"
 #include "cajal/backends/cpu/internal/normalization.h"
@@ -23,6 +24,7 @@ struct BatchNormPlan : NormalizationPlan {
   bool from_x = false, from_y = false, masked = false;
   float limit = std::numeric_limits<float>::infinity();
   int64_t height = 1, width = 1, out_height = 1, out_width = 1, window_height = 1, window_width = 1;
+  std::vector<int64_t> offsets;  // of a window's elements from its first
 
   // The partial sums of two numbers per column, these in double, and three floats per column.
   size_t partial_bytes() const { return size_t(round_up(2 * chunks * columns * 4, 64)); }
@@ -132,6 +134,20 @@ Normal make_statistics(const Call& call, const Scratch& scratch) {
 
 enum class Residual { none, before_relu, after_relu };
 
+template <Residual residual, class Size>
+HWY_INLINE V load_other(const float* other, int64_t at, int64_t left) {
+  if constexpr (residual == Residual::none) return zero();
+  else return Size::load(kF, other + at, left);
+}
+
+template <bool relu, Residual residual>
+HWY_INLINE V finished(const Normal& normal, V v, V other) {
+  if constexpr (residual == Residual::before_relu) v = hn::Add(v, other);
+  if constexpr (relu) v = normal.bounded(v);
+  if constexpr (residual == Residual::after_relu) v = hn::Add(v, other);
+  return v;
+}
+
 template <bool relu, Residual residual>
 void normalize(const Call& call, const Normal& normal) {
   const BatchNormPlan& plan = plan_of(call);
@@ -142,11 +158,9 @@ void normalize(const Call& call, const Normal& normal) {
       const int64_t start = row * plan.columns;
       for_vectors(plan.columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
         using Size = decltype(part);
-        V v = normal.normalized<Size>(x + start, i, left);
-        if constexpr (residual == Residual::before_relu) v = hn::Add(v, Size::load(kF, other + start + i, left));
-        if constexpr (relu) v = normal.bounded(v);
-        if constexpr (residual == Residual::after_relu) v = hn::Add(v, Size::load(kF, other + start + i, left));
-        Size::store(v, kF, y + start + i, left);
+        const V v = normal.normalized<Size>(x + start, i, left);
+        Size::store(finished<relu, residual>(normal, v, load_other<residual, Size>(other, start + i, left)), kF,
+                    y + start + i, left);
       });
     }
   });
@@ -156,22 +170,22 @@ void normalize(const Call& call, const Normal& normal) {
 template <bool relu, Residual residual>
 void pool_row(const BatchNormPlan& plan, const Normal& normal, const float* x, const float* other, float* y,
               uint8_t* index) {
-  const int64_t columns = plan.columns, line = plan.width * columns;
+  const int64_t columns = plan.columns, count = int64_t(plan.offsets.size());
+  const int64_t* offsets = plan.offsets.data();
   for (int64_t w = 0; w < plan.out_width; ++w) {
     const int64_t first = w * plan.window_width * columns;
     for_vectors(columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
-      auto value = [&](int64_t start) HWY_ATTR {
-        V v = normal.normalized<Size>(x + start, i, left);
-        if constexpr (residual == Residual::before_relu) v = hn::Add(v, Size::load(kF, other + start + i, left));
-        if constexpr (relu) v = normal.bounded(v);
-        if constexpr (residual == Residual::after_relu) v = hn::Add(v, Size::load(kF, other + start + i, left));
-        return v;
+      const V mean = Size::load(kF, normal.mean + i, left), scale = Size::load(kF, normal.scale + i, left);
+      const V beta = Size::load(kF, normal.beta + i, left);
+      auto value = [&](int64_t at) HWY_ATTR {
+        const V v = hn::MulAdd(hn::Sub(Size::load(kF, x + at, left), mean), scale, beta);
+        return finished<relu, residual>(normal, v, load_other<residual, Size>(other, at, left));
       };
-      V largest = value(first);
+      V largest = value(first + i);
       VI winner = hn::Zero(kI);
-      for (int64_t k = 1; k < plan.window_height * plan.window_width; ++k) {
-        const V v = value(first + k / plan.window_width * line + k % plan.window_width * columns);
+      for (int64_t k = 1; k < count; ++k) {
+        const V v = value(first + i + offsets[k]);
         // Larger, or the first NaN.
         const VM wins = hn::AndNot(hn::Le(v, largest), hn::Eq(largest, largest));
         largest = hn::IfThenElse(wins, v, largest);
@@ -420,7 +434,9 @@ bool supports(const KernelQuery& query) {
 BatchNormPlan plain_plan(const KernelQuery& query) {
   const auto& attributes = query.options<NormalizationAttributes>();
   const auto view = normalization_view(query.inputs[0].shape, attributes);
-  return {normalization_plan(view->reduced, view->inner, attributes.epsilon)};
+  BatchNormPlan plan;
+  static_cast<NormalizationPlan&>(plan) = normalization_plan(view->reduced, view->inner, attributes.epsilon);
+  return plan;
 }
 
 std::shared_ptr<const void> prepare(const KernelQuery& query) {
@@ -432,6 +448,8 @@ void add_window(BatchNormPlan& plan, const Shape& image, const PoolAttributes& w
   plan.height = image[1].value(), plan.width = image[2].value();
   plan.out_height = pooled[1].value(), plan.out_width = pooled[2].value();
   plan.window_height = window.window[0], plan.window_width = window.window[1];
+  for (int64_t a = 0; a < plan.window_height; ++a)
+    for (int64_t b = 0; b < plan.window_width; ++b) plan.offsets.push_back((a * plan.width + b) * plan.columns);
 }
 
 std::shared_ptr<const void> prepare_fused(const KernelQuery& query) {

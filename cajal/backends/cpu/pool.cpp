@@ -9,6 +9,7 @@
 // After foreach_target.h.
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <vector>
 
 #include "cajal/backends/cpu/internal/parts.h"
@@ -41,7 +42,9 @@ struct PoolAxis {
 struct PoolPlan {
   int64_t batch = 0, channels = 0;
   std::array<PoolAxis, 3> axes;  // those that the image does not have stand first
-  int64_t elements() const { return axes[0].window * axes[1].window * axes[2].window; }
+  std::vector<int64_t> offsets;  // in the image, of a window's elements from its first
+  bool side_by_side = false;     // no place of the image is in two windows, nor is one in a gap
+  int64_t elements() const { return int64_t(offsets.size()); }
 };
 
 // The numbers of an axis in the lists of the attributes.
@@ -70,10 +73,22 @@ void fill_axis(PoolAxis& axis, const AxisNumbers& n, bool gradient) {
   }
 }
 
+void fill_offsets(PoolPlan& plan, const std::array<int64_t, 3>& steps) {
+  const auto& axes = plan.axes;
+  for (int64_t a = 0; a < axes[0].window; ++a)
+    for (int64_t b = 0; b < axes[1].window; ++b)
+      for (int64_t c = 0; c < axes[2].window; ++c) {
+        const int64_t place = (a * steps[0] * axes[1].image + b * steps[1]) * axes[2].image + c * steps[2];
+        plan.offsets.push_back(place * plan.channels);
+      }
+}
+
 std::shared_ptr<const void> make_plan(const PoolAttributes& a, const Shape& image, const Shape& result, bool gradient) {
   auto plan = std::make_shared<PoolPlan>();
   plan->batch = image[0].value(), plan->channels = image.back().value();
+  plan->side_by_side = true;
   const size_t count = a.window.size();
+  std::array<int64_t, 3> steps{};
   for (size_t i = 0; i < 3; ++i) {
     PoolAxis& axis = plan->axes[i];
     AxisNumbers numbers{1, 0, 1, false};
@@ -83,7 +98,11 @@ std::shared_ptr<const void> make_plan(const PoolAttributes& a, const Shape& imag
       numbers = {a.strides[k], a.low[k], a.dilation[k], a.count_padding};
     }
     fill_axis(axis, numbers, gradient);
+    plan->side_by_side &= numbers.stride == axis.window && numbers.low == 0 && numbers.dilation == 1 &&
+                          axis.result * axis.window == axis.image;
+    steps[i] = numbers.dilation;
   }
+  fill_offsets(*plan, steps);
   return plan;
 }
 
@@ -159,6 +178,30 @@ HWY_INLINE void store_index(VI v, Index* to, auto part, int64_t left) {
   else decltype(part)::store(v, kI, to, left);
 }
 
+// Larger, or the first NaN.
+HWY_INLINE VM wins(V v, V largest) { return hn::AndNot(hn::Le(v, largest), hn::Eq(largest, largest)); }
+
+// A window that lies in the image as a whole, `x` below its first element.
+template <class Index>
+HWY_INLINE void max_of_window(const PoolPlan& plan, const float* x, float* y, Index* index) {
+  const int64_t* offsets = plan.offsets.data();
+  const int64_t count = plan.elements();
+  for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
+    using Size = decltype(part);
+    V largest = Size::load(kF, x + i, left);
+    VI winner = hn::Zero(kI), element = winner;
+    for (int64_t k = 1; k < count; ++k) {
+      const V v = Size::load(kF, x + offsets[k] + i, left);
+      const VM larger = wins(v, largest);
+      element = hn::Add(element, hn::Set(kI, 1));
+      largest = hn::IfThenElse(larger, v, largest);
+      winner = hn::IfThenElse(hn::RebindMask(kI, larger), element, winner);
+    }
+    Size::store(largest, kF, y + i, left);
+    store_index(winner, index + i, part, left);
+  });
+}
+
 template <class Index>
 void max_pool(const Call& call) {
   const PoolPlan& plan = plan_of(call);
@@ -167,6 +210,11 @@ void max_pool(const Call& call) {
   float* y = call.out[0].as<float>();
   Index* index = call.out[1].as<Index>();
   for_written(plan, false, [&](const Place& at) HWY_ATTR {
+    const auto a = plan.axes[0].at(at.a), b = plan.axes[1].at(at.b), c = plan.axes[2].at(at.c);
+    if (int64_t(a.size() * b.size() * c.size()) == plan.elements()) {
+      const int64_t first = (a[0].place * from[1] + b[0].place) * from[2] + c[0].place;
+      return max_of_window(plan, x + at.from + first * plan.channels, y + at.to, index + at.to);
+    }
     for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
       const float* image = x + at.from + i;
@@ -174,11 +222,9 @@ void max_pool(const Call& call) {
       VI winner = hn::Set(kI, -1);
       for_sources(plan, from, at, [&](int64_t offset, int64_t element, int64_t, int64_t, int64_t) HWY_ATTR {
         const V v = Size::load(kF, image + offset, left);
-        // The first, a larger one, or the first NaN.
-        const VM none = hn::RebindMask(kF, hn::Lt(winner, hn::Zero(kI)));
-        const VM wins = hn::Or(none, hn::AndNot(hn::Le(v, largest), hn::Eq(largest, largest)));
-        largest = hn::IfThenElse(wins, v, largest);
-        winner = hn::IfThenElse(hn::RebindMask(kI, wins), hn::Set(kI, int32_t(element)), winner);
+        const VM first = hn::RebindMask(kF, hn::Lt(winner, hn::Zero(kI))), better = hn::Or(first, wins(v, largest));
+        largest = hn::IfThenElse(better, v, largest);
+        winner = hn::IfThenElse(hn::RebindMask(kI, better), hn::Set(kI, int32_t(element)), winner);
       });
       Size::store(largest, kF, y + at.to + i, left);
       store_index(winner, index + at.to + i, part, left);
@@ -191,14 +237,46 @@ void run_max(const Call& call) noexcept {
   else max_pool<int32_t>(call);
 }
 
-// The first index that is no element of a window is reported.
+// An index that is no element of a window is reported. The largest of a block is found by vectors; negative ones are
+// large without their sign.
 template <class Index>
 void check(const Call& call, const Index* index, int64_t count) {
-  const int64_t elements = plan_of(call).elements();
-  if (sizeof(Index) == 1 && elements == 256) return;
-  for_ranges(count, 8 * kElementsPerThread, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i)
-      if (index[i] < 0 || index[i] >= elements) return call.run->status.bad_index(call.node, index[i], elements);
+  constexpr int64_t block = 4096;
+  const auto elements = uint64_t(plan_of(call).elements());
+  for_ranges(divide_up(count, block), 8 * kElementsPerThread / block, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin * block; i < std::min(end * block, count); i += block) {
+      const Index *first = index + i, *last = index + std::min(i + block, count);
+      std::make_unsigned_t<Index> largest = 0;
+      for (const Index* at = first; at < last; ++at) largest = std::max(largest, std::make_unsigned_t<Index>(*at));
+      if (largest < elements) continue;
+      const Index* bad = std::find_if(first, last, [&](Index v) { return v < 0 || uint64_t(v) >= elements; });
+      return call.run->status.bad_index(call.node, *bad, int64_t(elements));
+    }
+  });
+}
+
+// Windows side by side: each gives its dy to one of its places and 0 to the others.
+template <class Index>
+void spread_windows(const PoolPlan& plan, const float* dy, const Index* index, float* dx) {
+  const int64_t* offsets = plan.offsets.data();
+  const int64_t count = plan.elements(), channels = plan.channels;
+  const PoolAxis &a = plan.axes[0], &b = plan.axes[1], &c = plan.axes[2];
+  const int64_t rows = plan.batch * a.result * b.result, work = std::max<int64_t>(c.image * channels * b.window, 1);
+  for_ranges(rows, std::max<int64_t>(kElementsPerThread / work, 1), [&](int64_t begin, int64_t end) HWY_ATTR {
+    for (int64_t at = begin * c.result; at < end * c.result; ++at) {
+      const int64_t row = at / c.result, depth = row / b.result;
+      const int64_t line = depth * a.window * b.image + row % b.result * b.window;
+      float* to = dx + (line * c.image + at % c.result * c.window) * channels;
+      for_vectors(channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
+        using Size = decltype(part);
+        const V given = Size::load(kF, dy + at * channels + i, left);
+        const VI winner = load_index(index + at * channels + i, part, left);
+        VI element = hn::Zero(kI);
+        for (int64_t k = 0; k < count; ++k, element = hn::Add(element, hn::Set(kI, 1)))
+          Size::store(hn::IfThenElseZero(hn::RebindMask(kF, hn::Eq(winner, element)), given), kF, to + offsets[k] + i,
+                      left);
+      });
+    }
   });
 }
 
@@ -210,6 +288,7 @@ void max_pool_gradient(const Call& call) {
   const Index* index = call.in[1].as<Index>();
   check(call, index, call.in[1].size);
   float* dx = call.out[0].as<float>();
+  if (plan.side_by_side) return spread_windows(plan, dy, index, dx);
   for_written(plan, true, [&](const Place& at) HWY_ATTR {
     for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
