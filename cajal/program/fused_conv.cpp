@@ -1,10 +1,18 @@
 // Convolutions with what usually stands behind them: bias, a residual branch, relu; relu's gradient behind the gradient
 // of the image.
+<<<<<<< HEAD
 #include <cmath>
 
 #include "cajal/ops/table.h"
 #include "cajal/program/fused.h"
 #include "cajal/program/internal/patterns.h"
+=======
+#include <algorithm>
+
+#include "cajal/graph/replace.h"
+#include "cajal/ops/table.h"
+#include "cajal/program/fused.h"
+>>>>>>> d856658a14da515423ec95b2315a93c78c9e6152
 
 namespace cajal {
 namespace {
@@ -44,6 +52,7 @@ struct FusedConvOp : FusedConv {
   }
 };
 
+<<<<<<< HEAD
 // Each node that can stand behind a convolution takes it in, where nobody else reads its result.
 class ConvFusion {
  public:
@@ -168,10 +177,15 @@ class ConvFusion {
   Uses uses_;
 };
 
+=======
+>>>>>>> d856658a14da515423ec95b2315a93c78c9e6152
 }  // namespace
 
 CAJAL_OP(fused_conv, FusedConvOp)
 
+<<<<<<< HEAD
 void fuse_convolutions(Graph& graph, Fusion fusion) { ConvFusion(graph, fusion).run(); }
 
+=======
+>>>>>>> d856658a14da515423ec95b2315a93c78c9e6152
 }  // namespace cajal

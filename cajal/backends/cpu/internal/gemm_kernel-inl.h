@@ -165,15 +165,47 @@ class Accumulators {
         CAJAL_UNROLL
         for (int v = 0; v < kVectors; v += kVectorsPerLine) hwy::Prefetch(b + kPrefetchSteps * b_stride + v * kLanes);
       }
-      CAJAL_UNROLL
-      for (int r = 0; r < kRows; ++r) {
-        const V a_element = hn::Set(d, a[r]);
-        CAJAL_UNROLL
-        for (int v = 0; v < kVectors; ++v) sum_[r][v] = hn::MulAdd(a_element, b_row[v], sum_[r][v]);
-      }
+      add_products(a, b_row);
       a.advance();
       b += b_stride;
     }
+  }
+
+  // The same along steps that are given: each a place in A, where the tile's rows lie side by side, and one in B.
+  HWY_INLINE void multiply_listed(const float* a, const float* b, const int32_t* steps, int64_t count) {
+    for (int64_t k = 0; k < count; ++k, steps += 2) {
+      const float* b_at = b + steps[1];
+      V b_row[kVectors];
+      CAJAL_UNROLL
+      for (int v = 0; v < kVectors; ++v) b_row[v] = load_b(v, b_at);
+      add_products(a + steps[0], b_row);
+    }
+  }
+
+  // Replaces each vector by change(row, vector's index, vector).
+  template <class F>
+  HWY_INLINE void for_each(F change) {
+    CAJAL_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      CAJAL_UNROLL
+      for (int v = 0; v < kVectors; ++v) sum_[r][v] = change(r, v, sum_[r][v]);
+    }
+  }
+  // Vector v of a row of the tile that begins there.
+  HWY_INLINE V load(int v, const float* row) const {
+    return is_partial(v) ? partial_.load(row + v * kLanes) : hn::LoadU(d, row + v * kLanes);
+  }
+  HWY_INLINE void store(V x, int v, float* row) const {
+    if (is_partial(v)) {
+      partial_.store(x, row + v * kLanes);
+    } else {
+      hn::StoreU(x, d, row + v * kLanes);
+    }
+  }
+
+  HWY_INLINE void store_row(int r, float* row) const {
+    CAJAL_UNROLL
+    for (int v = 0; v < kVectors; ++v) store(sum_[r][v], v, row);
   }
 
   HWY_INLINE void finish(const Tile& tile) {
@@ -191,10 +223,7 @@ class Accumulators {
       for_each([&](int r, int v, V x) HWY_ATTR { return where_positive(load(v, tile.mask + r * tile.c_stride), x); });
     }
     CAJAL_UNROLL
-    for (int r = 0; r < kRows; ++r) {
-      CAJAL_UNROLL
-      for (int v = 0; v < kVectors; ++v) store(sum_[r][v], v, tile.c + r * tile.c_stride);
-    }
+    for (int r = 0; r < kRows; ++r) store_row(r, tile.c + r * tile.c_stride);
   }
 
  private:
@@ -203,22 +232,13 @@ class Accumulators {
   HWY_INLINE V load_b(int v, const float* row) const {
     return is_partial(v) && kPartialLoadsAreFree ? partial_.load(row + v * kLanes) : hn::LoadU(d, row + v * kLanes);
   }
-  HWY_INLINE V load(int v, const float* row) const {
-    return is_partial(v) ? partial_.load(row + v * kLanes) : hn::LoadU(d, row + v * kLanes);
-  }
-  HWY_INLINE void store(V x, int v, float* row) const {
-    if (is_partial(v)) {
-      partial_.store(x, row + v * kLanes);
-    } else {
-      hn::StoreU(x, d, row + v * kLanes);
-    }
-  }
-  template <class F>
-  HWY_INLINE void for_each(F change) {
+  template <class A>
+  HWY_INLINE void add_products(const A& a, const V (&b_row)[kVectors]) {
     CAJAL_UNROLL
     for (int r = 0; r < kRows; ++r) {
+      const V a_element = hn::Set(d, a[r]);
       CAJAL_UNROLL
-      for (int v = 0; v < kVectors; ++v) sum_[r][v] = change(r, v, sum_[r][v]);
+      for (int v = 0; v < kVectors; ++v) sum_[r][v] = hn::MulAdd(a_element, b_row[v], sum_[r][v]);
     }
   }
 

@@ -1,0 +1,60 @@
+#include "cajal/backends/cpu/internal/conv_choice.h"
+
+#include "cajal/backends/cpu/internal/depthwise.h"
+
+namespace cajal::cpu {
+namespace {
+
+// The table: the first line that fits is taken.
+struct ConvRule {
+  bool (*fits)(const ConvShape&, ConvDirection);
+  ConvAlgorithm algorithm;
+};
+
+constexpr ConvRule kConvRules[] = {
+    {[](const ConvShape& s, ConvDirection) { return s.groups > 1 && depthwise_can(s); }, ConvAlgorithm::depthwise},
+    {[](const ConvShape&, ConvDirection) { return true; }, ConvAlgorithm::direct},
+};
+
+// The same for every kind of plan: what it is and how it is run.
+template <class Plan>
+ConvPlan conv_plan_of(Plan plan) {
+  ConvPlan out;
+  out.workspace = plan.workspace;
+  out.plan = std::make_shared<const Plan>(std::move(plan));
+  out.run_plan = [](const void* p, const ConvOperands& operands) noexcept {
+    const Plan& planned = *static_cast<const Plan*>(p);
+    planned.run(planned, operands);
+  };
+  return out;
+}
+
+}  // namespace
+
+ConvAlgorithm choose_conv(const ConvShape& shape, ConvDirection direction) {
+  for (const ConvRule& rule : kConvRules)
+    if (rule.fits(shape, direction)) return rule.algorithm;
+  return ConvAlgorithm::direct;
+}
+
+std::string_view conv_name(const ConvShape& s, ConvAlgorithm algorithm) {
+  if (algorithm == ConvAlgorithm::depthwise) return "conv depthwise";
+  if (s.kernel_height == 1 && s.kernel_width == 1) return "conv 1x1";
+  return s.kernel_height == 3 && s.kernel_width == 3 ? "conv direct 3x3" : "conv direct";
+}
+
+ConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int threads) {
+  const ConvAlgorithm algorithm = choose_conv(shape, direction);
+  ConvPlan out;
+  if (algorithm == ConvAlgorithm::depthwise) {
+    out = conv_plan_of(plan_depthwise(shape, direction, threads));
+  } else if (direction == ConvDirection::kernel_gradient) {
+    out = conv_plan_of(plan_direct_kernel_gradient(shape, threads));
+  } else {
+    out = conv_plan_of(plan_direct_conv(shape, direction, threads));
+  }
+  out.name = conv_name(shape, algorithm);
+  return out;
+}
+
+}  // namespace cajal::cpu

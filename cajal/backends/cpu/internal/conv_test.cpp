@@ -1,0 +1,167 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstring>
+#include <limits>
+#include <memory>
+
+#include "cajal/backends/cpu/internal/conv_choice.h"
+#include "cajal/backends/cpu/internal/conv_oracle.h"
+#include "cajal/base/parallel.h"
+#include "hwy/highway.h"
+
+namespace cajal::cpu {
+namespace {
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr float kCanary = 12345.5f;
+constexpr ConvDirection kDirections[] = {ConvDirection::forward, ConvDirection::input_gradient,
+                                         ConvDirection::kernel_gradient};
+
+// Runs the body once for each SIMD target that this machine can run.
+template <class Body>
+void for_each_conv_target(Body body) {
+  const std::vector<int64_t> targets = hwy::SupportedAndGeneratedTargets();
+  for (const int64_t target : targets) {
+    SCOPED_TRACE(hwy::TargetName(target));
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    body();
+    if (::testing::Test::HasFailure()) break;
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+
+// One convolution with random operands. Arrays are exactly as large as they must be, so that an address sanitizer sees
+// what is read beyond them.
+struct ConvProblem {
+  ConvProblem(const ConvShape& s, ConvDirection d, unsigned variant) : shape(s), direction(d), random(variant + 1) {
+    const bool forward = d == ConvDirection::forward, of_image = d == ConvDirection::input_gradient;
+    image = values(of_image ? out_count(s) : image_count(s));
+    other = values(d == ConvDirection::kernel_gradient ? out_count(s) : s.kernel_size());
+    size = forward ? out_count(s) : of_image ? image_count(s) : s.kernel_size();
+    channels = forward ? s.filters : s.channels;
+    bias = values(channels), scale = values(channels), shift = values(channels);
+    residual = values(size), mask = values(size);
+    if (d == ConvDirection::kernel_gradient) return;
+    if (variant & 1) finish.bias = bias.data();
+    if (variant & 2) finish.residual = residual.data();
+    if (variant & 4) finish.relu = true;
+    if (variant & 8) finish.mask = mask.data();
+    if (variant & 16) finish.scale = scale.data(), finish.shift = shift.data();
+    if (variant & 32) finish.limit = 0.5f;
+  }
+
+  std::vector<float> values(int64_t count) {
+    std::uniform_real_distribution<float> uniform(-1, 1);
+    std::vector<float> out(static_cast<size_t>(count));
+    for (float& x : out) x = uniform(random);
+    return out;
+  }
+
+  std::vector<float> run(int thread_count) {
+    set_threads(thread_count);
+    const ConvPlan plan = plan_conv(shape, direction, thread_count);
+    std::vector<float> result(size_t(size), kCanary), space(plan.workspace / sizeof(float) + 32, kNaN);
+    void* aligned = space.data();
+    size_t left = space.size() * sizeof(float);
+    float* workspace = static_cast<float*>(std::align(64, plan.workspace, aligned, left));
+    float* after = workspace + plan.workspace / sizeof(float);
+    std::fill(after, space.data() + space.size(), kCanary);
+    plan.run({image.data(), other.data(), result.data(), finish, workspace});
+    for (; after < space.data() + space.size(); ++after) EXPECT_EQ(*after, kCanary) << "beyond the workspace";
+    return result;
+  }
+
+  // Within 1e-5 of the sum of the absolute terms.
+  void expect_right(const std::vector<float>& result) const {
+    ConvOracle oracle = conv_oracle(shape, direction, image.data(), other.data());
+    finish_oracle(oracle, finish, channels);
+    int wrong = 0;
+    for (size_t i = 0; i < result.size(); ++i)
+      if (!(std::abs(result[i] - oracle.sum[i]) <= 1e-5 * oracle.magnitude[i]) && ++wrong < 4)
+        ADD_FAILURE() << i << " is " << result[i] << ", expected " << oracle.sum[i];
+    EXPECT_EQ(wrong, 0) << describe(shape) << (direction == ConvDirection::forward ? "" : ", gradient");
+  }
+
+  ConvShape shape;
+  ConvDirection direction;
+  std::mt19937 random;
+  std::vector<float> image, other, bias, scale, shift, residual, mask;
+  int64_t size = 0, channels = 0;
+  ConvFinish finish;
+};
+
+ConvShape conv_of(int64_t batch, int64_t size, int64_t channels, int64_t filters, int64_t kernel, int64_t stride = 1) {
+  ConvShape s;
+  s.batch = batch, s.height = s.width = size, s.channels = channels, s.filters = filters;
+  s.kernel_height = s.kernel_width = kernel, s.stride_height = s.stride_width = stride;
+  s.pad_top = s.pad_left = kernel / 2;
+  s.out_height = s.out_width = (size + 2 * (kernel / 2) - kernel) / stride + 1;
+  return s;
+}
+
+std::vector<ConvShape> convs_of_training() {
+  std::vector<ConvShape> shapes = {
+      conv_of(2, 32, 3, 64, 3),     conv_of(2, 28, 1, 32, 3),    conv_of(3, 8, 64, 130, 3),
+      conv_of(5, 4, 128, 96, 3),    conv_of(2, 14, 32, 64, 1),   conv_of(2, 14, 33, 70, 1, 2),
+      conv_of(2, 15, 20, 40, 5, 2), conv_of(1, 40, 3, 16, 7, 2), conv_of(2, 9, 300, 70, 3)};
+  ConvShape line;
+  line.batch = 2, line.width = 700, line.channels = 12, line.filters = 20, line.kernel_width = 5, line.out_width = 696;
+  shapes.push_back(line);
+  for (const auto& [channels, kernel, stride] :
+       std::vector<std::array<int64_t, 3>>{{32, 3, 1}, {100, 3, 2}, {20, 5, 1}, {35, 5, 2}, {3, 4, 1}, {16, 7, 3}}) {
+    shapes.push_back(conv_of(9, 19, channels, channels, kernel, stride));
+    shapes.back().groups = channels;
+  }
+  return shapes;
+}
+
+TEST(CpuConv, RandomShapes) {
+  const int before = threads();
+  for_each_conv_target([] {
+    std::mt19937 random(3);
+    for (unsigned round = 0; round < 400 && !::testing::Test::HasFailure(); ++round) {
+      ConvShape shape = random_conv(random, round % 4 ? 20 : 70);
+      if (round % 5 == 0) shape.groups = shape.filters = shape.channels;  // depthwise
+      for (const ConvDirection direction : kDirections) {
+        ConvProblem problem(shape, direction, round);
+        problem.expect_right(problem.run(1));
+      }
+    }
+  });
+  set_threads(before);
+}
+
+TEST(CpuConv, ShapesOfTraining) {
+  const int before = threads();
+  for_each_conv_target([] {
+    for (const ConvShape& shape : convs_of_training())
+      for (const ConvDirection direction : kDirections) {
+        ConvProblem problem(shape, direction, 1);
+        problem.expect_right(problem.run(1));
+      }
+  });
+  set_threads(before);
+}
+
+TEST(CpuConv, SameBitsForAnyNumberOfThreads) {
+  const int before = threads();
+  for_each_conv_target([] {
+    for (const ConvShape& shape : convs_of_training())
+      for (const ConvDirection direction : kDirections) {
+        ConvProblem problem(shape, direction, 15);
+        const std::vector<float> one = problem.run(1);
+        for (int count : {2, 3, 7}) {
+          const std::vector<float> many = problem.run(count);
+          EXPECT_EQ(std::memcmp(one.data(), many.data(), one.size() * sizeof(float)), 0)
+              << describe(shape) << ", " << count << " threads";
+        }
+      }
+  });
+  set_threads(before);
+}
+
+}  // namespace
+}  // namespace cajal::cpu

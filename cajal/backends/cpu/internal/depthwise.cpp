@@ -1,0 +1,356 @@
+// Depthwise convolution. A tile is a few neighbouring results of a row by one vector of channels: what they read
+// overlaps, so that each loaded vector is used several times. Results near the sides, which have fewer taps, are
+// computed one by one. Sums run over the taps in the kernel's order (the gradient's: image by image, added in order),
+// and what is shared out among threads are whole rows, or partial sums whose number depends on the sizes alone.
+#include "cajal/backends/cpu/internal/targets.h"
+
+// Highway compiles this file once per target.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cajal/backends/cpu/internal/depthwise.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h.
+#include <algorithm>
+
+#include "cajal/backends/cpu/internal/conv_finish-inl.h"
+#include "cajal/backends/cpu/internal/depthwise.h"
+#include "cajal/backends/cpu/internal/gemm_kernel-inl.h"
+#include "cajal/backends/cpu/internal/parts.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace cajal::cpu {
+namespace HWY_NAMESPACE {
+namespace {
+
+// Results of a tile: as many as the registers hold beside what they read.
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
+constexpr int kTile = 8;  // of 32
+#else
+constexpr int kTile = 4;  // of 16
+#endif
+constexpr int64_t kMostPartialSums = 8;
+
+// The next channels of a row: a whole vector of them, or what there is.
+struct WholeChannels {
+  HWY_INLINE V load(const float* from) const { return hn::LoadU(d, from); }
+  HWY_INLINE void store(V x, float* to) const { hn::StoreU(x, d, to); }
+};
+
+// Calls body(lanes, channel) for each vector of channels.
+template <class Body>
+HWY_INLINE void for_channels(int64_t channels, const Body& body) {
+  int64_t c = 0;
+  for (; c + kLanes <= channels; c += kLanes) body(WholeChannels(), c);
+  if (c < channels) body(Partial(channels - c), c);
+}
+
+// ------------------------------------------------------------------------------------------------ results
+
+// A row of results by one vector of channels.
+struct DepthwiseRow {
+  const ConvAxis& along;
+  int64_t channels;
+  int64_t taps;           // rows of taps that lie inside of the image
+  const float* source;    // element 0 of the first such row
+  int64_t source_step;    // from one such row to the next
+  const float* kernel;    // its first tap
+  int64_t kernel_step;    // from one row of taps to the next
+  int64_t kernel_column;  // from one tap to the next
+  int64_t place;          // of result 0
+  int64_t place_step;
+  int64_t channel;
+};
+
+// Results [j, j + kCount), all taps of which lie inside. kTaps and kStep are the axis's, 0 for any.
+template <int kCount, int kTaps, int kStep, class Lanes>
+HWY_INLINE void sum_inside(const DepthwiseRow& row, Lanes lanes, int64_t j, V (&sum)[kCount]) {
+  const ConvAxis& along = row.along;
+  const int64_t channels = row.channels;
+  const float* source = row.source + (j * along.step + along.first) * channels;
+  for (int64_t t = 0; t < row.taps; ++t, source += row.source_step) {
+    const float* kernel = row.kernel + t * row.kernel_step;
+    if constexpr (kTaps > 0) {
+      constexpr int kReach = (kCount - 1) * kStep + kTaps;
+      V x[kReach];
+      CAJAL_UNROLL
+      for (int i = 0; i < kReach; ++i) x[i] = lanes.load(source + i * channels);
+      CAJAL_UNROLL
+      for (int u = 0; u < kTaps; ++u) {
+        const V w = lanes.load(kernel + u * row.kernel_column);
+        CAJAL_UNROLL
+        for (int r = 0; r < kCount; ++r) sum[r] = hn::MulAdd(x[r * kStep + u], w, sum[r]);
+      }
+    } else {
+      for (int64_t u = 0; u < along.taps; ++u) {
+        const V w = lanes.load(kernel + u * row.kernel_column);
+        const float* from = source + u * along.spacing * channels;
+        CAJAL_UNROLL
+        for (int r = 0; r < kCount; ++r) sum[r] = hn::MulAdd(lanes.load(from + r * along.step * channels), w, sum[r]);
+      }
+    }
+  }
+}
+
+// Result j, of which only the taps inside count.
+template <class Lanes>
+HWY_INLINE void sum_at_side(const DepthwiseRow& row, Lanes lanes, int64_t j, V (&sum)[1]) {
+  const ConvAxis& along = row.along;
+  for (int64_t t = 0; t < row.taps; ++t)
+    for (int64_t u = 0; u < along.taps; ++u) {
+      const int64_t column = j * along.step + along.first + u * along.spacing;
+      if (column < 0 || column >= along.source) continue;
+      const V x = lanes.load(row.source + t * row.source_step + column * row.channels);
+      sum[0] = hn::MulAdd(x, lanes.load(row.kernel + t * row.kernel_step + u * row.kernel_column), sum[0]);
+    }
+}
+
+template <int kCount, class Lanes>
+HWY_INLINE void finish_and_store(const DepthwiseRow& row, const ConvOperands& operands, Lanes lanes, int64_t j,
+                                 V (&sum)[kCount]) {
+  const int64_t place = row.place + j * row.place_step;
+  const auto change = [&](auto step) HWY_ATTR {
+    CAJAL_UNROLL
+    for (int r = 0; r < kCount; ++r) sum[r] = step(row.channel, place + r * row.place_step, 0, sum[r]);
+  };
+  apply_finish(operands.finish, change, [&](int, const float* from) HWY_ATTR { return lanes.load(from); });
+  CAJAL_UNROLL
+  for (int r = 0; r < kCount; ++r) lanes.store(sum[r], operands.result + place + r * row.place_step);
+}
+
+template <int kCount, class Sum>
+HWY_INLINE void with_zero_sums(const Sum& use) {
+  V sum[kCount];
+  CAJAL_UNROLL
+  for (int r = 0; r < kCount; ++r) sum[r] = hn::Zero(d);
+  use(sum);
+}
+
+// The results of which all taps are inside.
+Range inside(const ConvAxis& along) {
+  const int64_t begin = std::clamp<int64_t>(along.first < 0 ? divide_up(-along.first, along.step) : 0, 0, along.count);
+  const int64_t last = along.source - 1 - (along.taps - 1) * along.spacing - along.first;  // of j * step
+  const int64_t end = last < 0 ? 0 : std::min(along.count, last / along.step + 1);
+  return {begin, std::max(begin, end)};
+}
+
+template <int kTaps, int kStep, class Lanes>
+HWY_INLINE void run_channels(const DepthwiseRow& row, const ConvOperands& operands, Lanes lanes) {
+  const auto side = [&](int64_t j) HWY_ATTR {
+    with_zero_sums<1>([&](auto& sum) HWY_ATTR {
+      sum_at_side(row, lanes, j, sum);
+      finish_and_store(row, operands, lanes, j, sum);
+    });
+  };
+  const Range whole = inside(row.along);
+  int64_t j = 0;
+  for (; j < whole.begin; ++j) side(j);
+  for (; j + kTile <= whole.end; j += kTile)
+    with_zero_sums<kTile>([&](auto& sum) HWY_ATTR {
+      sum_inside<kTile, kTaps, kStep>(row, lanes, j, sum);
+      finish_and_store(row, operands, lanes, j, sum);
+    });
+  for (; j + 2 <= whole.end; j += 2)
+    with_zero_sums<2>([&](auto& sum) HWY_ATTR {
+      sum_inside<2, kTaps, kStep>(row, lanes, j, sum);
+      finish_and_store(row, operands, lanes, j, sum);
+    });
+  for (; j < row.along.count; ++j) side(j);
+}
+
+// Row number `index` (through all images) of a walk's results.
+template <int kTaps, int kStep>
+void run_depthwise_row(const DepthwisePlan& plan, const ConvOperands& operands, const ConvWalk& walk, int64_t index) {
+  const ConvAxis &down = walk.rows, &along = walk.columns;
+  const int64_t channels = plan.shape.channels, image = index / down.count, i = index % down.count;
+  const int64_t top = i * down.step + down.first;  // the source row of tap row 0
+  const int64_t low = top < 0 ? divide_up(-top, down.spacing) : 0;
+  const int64_t high = top >= down.source ? 0 : std::min(down.taps, (down.source - 1 - top) / down.spacing + 1);
+  const int64_t source_row = along.source * channels, kernel_row = plan.shape.kernel_width * channels;
+  DepthwiseRow row = {
+      .along = along,
+      .channels = channels,
+      .taps = std::max<int64_t>(0, high - low),
+      .source = operands.image + (image * down.source + top + low * down.spacing) * source_row,
+      .source_step = down.spacing * source_row,
+      .kernel =
+          operands.other + (down.kernel_first + low * down.kernel_step) * kernel_row + along.kernel_first * channels,
+      .kernel_step = down.kernel_step * kernel_row,
+      .kernel_column = along.kernel_step * channels,
+      .place = ((image * down.result + down.result_first + i * down.result_step) * along.result + along.result_first) *
+               channels,
+      .place_step = along.result_step * channels,
+      .channel = 0};
+  const DepthwiseRow first = row;
+  for_channels(channels, [&](auto lanes, int64_t c) HWY_ATTR {
+    row.source = first.source + c, row.kernel = first.kernel + c, row.place = first.place + c, row.channel = c;
+    // The finish counts places from the first channel of the vector.
+    run_channels<kTaps, kStep>(row, operands, lanes);
+  });
+}
+
+void run_depthwise_rows(const DepthwisePlan& plan, const ConvOperands& operands) noexcept {
+  for (const ConvWalk& walk : plan.walks) {
+    const ConvAxis& along = walk.columns;
+    const auto run = along.spacing != 1                   ? &run_depthwise_row<0, 0>
+                     : along.taps == 3 && along.step == 1 ? &run_depthwise_row<3, 1>
+                     : along.taps == 3 && along.step == 2 ? &run_depthwise_row<3, 2>
+                     : along.taps == 5 && along.step == 1 ? &run_depthwise_row<5, 1>
+                     : along.taps == 5 && along.step == 2 ? &run_depthwise_row<5, 2>
+                     : along.taps == 2 && along.step == 1 ? &run_depthwise_row<2, 1>
+                                                          : &run_depthwise_row<0, 0>;
+    for_ranges(plan.shape.batch * walk.rows.count, plan.rows_per_range, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) run(plan, operands, walk, i);
+    });
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ the kernel's
+// gradient
+
+// Some neighbouring taps of a row of the kernel, for one image and one vector of channels.
+struct TapRow {
+  const float* x;   // the image
+  const float* dy;  // the gradient of its results
+  int64_t row;      // of the kernel
+  int64_t column;   // of the first tap
+};
+
+// Adds the products of all pixels; independent sums hide the latency of the multiply-add.
+template <int kTaps, class Lanes>
+HWY_INLINE void add_taps(const ConvShape& s, const TapRow& taps, Lanes lanes, float* sums) {
+  constexpr int kSums = kTaps >= 5 ? 2 : kTaps >= 3 ? 3 : 8;
+  V sum[kSums][kTaps];
+  CAJAL_UNROLL
+  for (int i = 0; i < kSums; ++i) {
+    CAJAL_UNROLL
+    for (int l = 0; l < kTaps; ++l) sum[i][l] = hn::Zero(d);
+  }
+  const int64_t channels = s.channels, along = taps.column * s.dilation_width - s.pad_left;
+  ConvAxis axis;
+  axis.source = s.width, axis.count = s.out_width, axis.step = s.stride_width, axis.first = along;
+  axis.taps = kTaps, axis.spacing = s.dilation_width;
+  const Range whole = inside(axis);
+  const auto pixel = [&](const float* x, const float* dy, int64_t j, V(&to)[kTaps]) HWY_ATTR {
+    const V gradient = lanes.load(dy + j * channels);
+    CAJAL_UNROLL
+    for (int l = 0; l < kTaps; ++l)
+      to[l] =
+          hn::MulAdd(lanes.load(x + (j * s.stride_width + along + l * s.dilation_width) * channels), gradient, to[l]);
+  };
+  const auto side = [&](const float* x, const float* dy, int64_t j) HWY_ATTR {
+    CAJAL_UNROLL
+    for (int l = 0; l < kTaps; ++l) {
+      const int64_t column = j * s.stride_width + along + l * s.dilation_width;
+      if (column < 0 || column >= s.width) continue;
+      sum[0][l] = hn::MulAdd(lanes.load(x + column * channels), lanes.load(dy + j * channels), sum[0][l]);
+    }
+  };
+  for (int64_t i = 0; i < s.out_height; ++i) {
+    const int64_t row = i * s.stride_height + taps.row * s.dilation_height - s.pad_top;
+    if (row < 0 || row >= s.height) continue;
+    const float *x = taps.x + row * s.width * channels, *dy = taps.dy + i * s.out_width * channels;
+    int64_t j = 0;
+    for (; j < whole.begin; ++j) side(x, dy, j);
+    for (; j + kSums <= whole.end; j += kSums) {
+      CAJAL_UNROLL
+      for (int k = 0; k < kSums; ++k) pixel(x, dy, j + k, sum[k]);
+    }
+    for (; j < whole.end; ++j) pixel(x, dy, j, sum[0]);
+    for (; j < s.out_width; ++j) side(x, dy, j);
+  }
+  CAJAL_UNROLL
+  for (int l = 0; l < kTaps; ++l) {
+    V total = sum[0][l];
+    CAJAL_UNROLL
+    for (int k = 1; k < kSums; ++k) total = hn::Add(total, sum[k][l]);
+    float* to = sums + ((taps.row * s.kernel_width) + taps.column + l) * channels;
+    lanes.store(hn::Add(lanes.load(to), total), to);
+  }
+}
+
+template <class Lanes>
+HWY_INLINE void add_image(const ConvShape& s, const float* x, const float* dy, Lanes lanes, float* sums) {
+  for (int64_t k = 0; k < s.kernel_height; ++k) {
+    int64_t l = 0;
+    for (; l + 5 <= s.kernel_width; l += 5) add_taps<5>(s, {x, dy, k, l}, lanes, sums);
+    for (; l + 3 <= s.kernel_width; l += 3) add_taps<3>(s, {x, dy, k, l}, lanes, sums);
+    for (; l < s.kernel_width; ++l) add_taps<1>(s, {x, dy, k, l}, lanes, sums);
+  }
+}
+
+// One vector of channels of one partial sum: some of the images.
+void run_depthwise_sum(const DepthwisePlan& plan, const ConvOperands& operands, int64_t index) {
+  const ConvShape& s = plan.shape;
+  const int64_t sum = index / plan.vectors, channel = index % plan.vectors * kLanes;
+  float* sums = (plan.sums == 1 ? operands.result : static_cast<float*>(operands.workspace) + sum * s.kernel_size());
+  const Range images = piece(s.batch, sum, plan.sums);
+  const auto run = [&](auto lanes) HWY_ATTR {
+    for (int64_t tap = 0; tap < s.kernel_height * s.kernel_width; ++tap)
+      lanes.store(hn::Zero(d), sums + tap * s.channels + channel);
+    for (int64_t n = images.begin; n < images.end; ++n)
+      add_image(s, operands.image + n * s.image_size() + channel, operands.other + n * s.out_size() + channel, lanes,
+                sums + channel);
+  };
+  if (channel + kLanes <= s.channels) return run(WholeChannels());
+  run(Partial(s.channels - channel));
+}
+
+void run_depthwise_gradient(const DepthwisePlan& plan, const ConvOperands& operands) noexcept {
+  const int64_t parts = plan.sums * plan.vectors, size = plan.shape.kernel_size();
+  if (plan.alone) {
+    for (int64_t i = 0; i < parts; ++i) run_depthwise_sum(plan, operands, i);
+  } else {
+    for_parts(parts, [&](int64_t i) { run_depthwise_sum(plan, operands, i); });
+  }
+  if (plan.sums == 1) return;
+  const float* partial = static_cast<const float*>(operands.workspace);
+  for (int64_t i = 0; i < size; ++i) {
+    float sum = partial[i];
+    for (int64_t k = 1; k < plan.sums; ++k) sum += partial[k * size + i];
+    operands.result[i] = sum;
+  }
+}
+
+DepthwisePlan plan_all(const ConvShape& shape, ConvDirection direction, int threads) {
+  DepthwisePlan plan;
+  plan.shape = shape;
+  const int64_t work = shape.batch * shape.out_size() * shape.kernel_height * shape.kernel_width;
+  if (direction == ConvDirection::kernel_gradient) {
+    plan.run = &run_depthwise_gradient;
+    plan.vectors = divide_up(shape.channels, kLanes);
+    plan.sums = std::clamp<int64_t>(shape.batch, 1, kMostPartialSums);
+    plan.alone = threads == 1 || work < 4 * kElementsPerThread;
+    if (plan.sums > 1) plan.workspace = size_t(plan.sums * shape.kernel_size()) * sizeof(float);
+    return plan;
+  }
+  plan.run = &run_depthwise_rows;
+  for (const ConvWalk& walk : conv_walks(shape, direction))
+    if (walk.rows.count * walk.columns.count > 0) plan.walks.push_back(walk);
+  const int64_t rows = shape.batch * shape.out_height;
+  plan.rows_per_range =
+      std::max<int64_t>(1, 4 * kElementsPerThread / std::max<int64_t>(1, work / std::max<int64_t>(1, rows)));
+  return plan;
+}
+
+}  // namespace
+
+DepthwisePlan plan_depthwise_for_target(const ConvShape& shape, ConvDirection direction, int threads) {
+  return plan_all(shape, direction, threads);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace cajal::cpu
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace cajal::cpu {
+
+HWY_EXPORT(plan_depthwise_for_target);
+
+bool depthwise_can(const ConvShape& s) { return s.groups == s.channels && s.filters == s.channels; }
+
+DepthwisePlan plan_depthwise(const ConvShape& shape, ConvDirection direction, int threads) {
+  return HWY_DYNAMIC_DISPATCH(plan_depthwise_for_target)(shape, direction, threads);
+}
+
+}  // namespace cajal::cpu
+#endif

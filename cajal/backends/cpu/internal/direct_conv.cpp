@@ -1,0 +1,338 @@
+// Direct convolution as a matrix product whose left matrix, the patches, is never written down.
+//
+// A tile is up to kMaxRows results by two vectors of channels. Each of its rows is a patch of an image: a few
+// contiguous segments (a kernel row's pixels side by side), which the micro-kernel reads through a table of pointers.
+// Where patches reach beyond the image on the left or right, the image's rows are copied once, with zeros on both
+// sides; above and below, pointers lead to a row of zeros.
+//
+// Every result is one chain of fused multiply-adds over its patch, so that neither threads nor blocks change a bit.
+#include "cajal/backends/cpu/internal/targets.h"
+
+// Highway compiles this file once per target.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cajal/backends/cpu/internal/direct_conv.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h.
+#include <algorithm>
+
+#include "cajal/backends/cpu/internal/direct_conv.h"
+#include "cajal/backends/cpu/internal/direct_conv_image-inl.h"
+#include "cajal/backends/cpu/internal/direct_conv_kernel-inl.h"
+#include "cajal/backends/cpu/internal/gemm_pack-inl.h"
+#include "cajal/backends/cpu/internal/parts.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace cajal::cpu {
+namespace HWY_NAMESPACE {
+namespace {
+
+// Results of a block, about: their patches stay in the second-level cache while the kernels pass by.
+constexpr int64_t kResultsAtOnce = 224;
+// Bytes of kernels that stay in the second-level cache beside a block's images. When there are more, each panel of them
+// is applied to all of a block's results before the next is read.
+constexpr int64_t kKernelsInCache = 640 * 1024;
+// Each thread must get so many cycles of work, by the estimate of half a cycle per vector and step.
+constexpr double kCyclesPerPart = 5000;
+// So many tiles must share a panel of kernels, or copying it into order does not pay.
+constexpr int64_t kTilesPerPacking = 5;
+
+// ------------------------------------------------------------------------------------------------ packed kernels
+
+struct KernelPanel {
+  int64_t first, columns;  // channels of the result, in the group
+  int64_t stride() const { return round_up(columns, kLanes); }
+};
+
+KernelPanel kernel_panel(const DirectConvPlan& plan, int64_t index) {
+  const int64_t first = index * kMaxColumns;
+  return {first, std::min<int64_t>(kMaxColumns, plan.group_result - first)};
+}
+
+int64_t panels_of_group(const DirectConvPlan& plan) { return divide_up(plan.group_result, kMaxColumns); }
+
+// Floats of the packed kernels of one group.
+int64_t packed_group(const DirectConvPlan& plan, const Piece& piece) {
+  return piece.depth * round_up(plan.group_result, kLanes);
+}
+
+// Brings a panel of kernels into the order in which a piece's patches meet it.
+void pack_panel(const DirectConvPlan& plan, const Piece& piece, const float* kernel, int64_t group, int64_t index,
+                float* to) {
+  const KernelPanel panel = kernel_panel(plan, index);
+  const int64_t filters = plan.shape.filters, tap_size = plan.shape.channels / plan.groups * filters;
+  const ConvAxis &rows = piece.walk.rows, &columns = piece.walk.columns;
+  for (int64_t t = 0; t < rows.taps; ++t)
+    for (int64_t u = 0; u < columns.taps; ++u) {
+      const int64_t tap = (rows.kernel_first + t * rows.kernel_step) * plan.shape.kernel_width + columns.kernel_first +
+                          u * columns.kernel_step;
+      const float* from = kernel + tap * tap_size;
+      if (plan.transposed) {
+        transpose(from + panel.first * filters + group * plan.group_source, filters, panel.columns, plan.group_source,
+                  to, panel.stride());
+      } else {
+        copy_rows(from + group * plan.group_result + panel.first, filters, plan.group_source, panel.columns, to,
+                  panel.stride());
+      }
+      to += plan.group_source * panel.stride();
+    }
+}
+
+void pack_kernels(const DirectConvPlan& plan, const float* kernel, float* packed) {
+  const int64_t panels = panels_of_group(plan), each = plan.groups * panels;
+  const int64_t count = int64_t(plan.pieces.size()) * each;
+  const int64_t least = divide_up(count * kElementsPerThread, std::max<int64_t>(plan.b_size, 1));
+  for_ranges(count, std::max<int64_t>(least, 1), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const Piece& piece = plan.pieces[size_t(i / each)];
+      const int64_t group = i % each / panels, panel = i % panels;
+      float* to = packed + piece.b_offset + group * packed_group(plan, piece) + panel * kMaxColumns * piece.depth;
+      pack_panel(plan, piece, kernel, group, panel, to);
+    }
+  });
+}
+
+// ------------------------------------------------------------------------------------------------ images
+
+// What one part works with.
+struct ConvPart {
+  const DirectConvPlan& plan;
+  const ConvOperands& operands;
+  const float* packed;
+  Range panels;  // of kernels
+  ConvImages images;
+  float* patches;
+  const float** pointers;
+  int64_t* places;
+};
+
+// Where a row of results begins, at the block's first column.
+int64_t place_of_row(const ConvPart& part, const ConvBlock& block, int64_t row) {
+  const ConvAxis &down = block.piece.walk.rows, &along = block.piece.walk.columns;
+  const int64_t image = row / down.count, i = row % down.count;
+  const int64_t pixel = (image * down.result + down.result_first + i * down.result_step) * along.result +
+                        along.result_first + block.columns.begin * along.result_step;
+  return pixel * part.plan.result_channels;
+}
+
+// Copies the segments of each row of a tile one behind the other.
+void copy_patches(const Piece& piece, int64_t rows, const float** pointers, float* to) {
+  for (int64_t r = 0; r < rows; ++r, to += piece.patch_stride) {
+    for (int64_t s = 0; s < piece.segments; ++s)
+      copy_segment(pointers[s * kMaxRows + r], piece.segment, to + s * piece.segment);
+    pointers[r] = to;
+  }
+}
+
+// The pointers and places of one tile's rows, which are the block's results [begin, end).
+void point_at_patches(const ConvPart& part, const ConvBlock& block, int64_t channel, Range results,
+                      const float** pointers, int64_t* places) {
+  const Piece& piece = block.piece;
+  const ConvAxis &down = piece.walk.rows, &along = piece.walk.columns;
+  const int64_t width = block.columns.size(), channels = part.plan.source_channels;
+  const int64_t wide = down.taps ? piece.segments / down.taps : 0;  // segments of a row of taps
+  const int64_t place_step = along.result_step * part.plan.result_channels;
+  int64_t row = results.begin / width, column = results.begin % width;
+  int64_t place = place_of_row(part, block, block.rows.begin + row);
+  for (int64_t r = 0; r < results.size(); ++r) {
+    places[r] = place + column * place_step;
+    const float** to = pointers + r;
+    for (int64_t t = 0; t < down.taps; ++t) {
+      const float* start = part.images.starts[row * down.taps + t];
+      const bool is_zero = start == part.images.zeros;
+      for (int64_t u = 0; u < wide; ++u, to += kMaxRows)
+        *to = is_zero ? start : start + (column * along.step + u * along.spacing) * channels + channel;
+    }
+    if (++column == width && r + 1 < results.size()) {
+      column = 0;
+      place = place_of_row(part, block, block.rows.begin + ++row);
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ products
+
+void run_conv_tile(const ConvPart& part, const ConvBlock& block, int64_t group, int64_t tile_index, int64_t index) {
+  const DirectConvPlan& plan = part.plan;
+  const Piece& piece = block.piece;
+  const KernelPanel panel = kernel_panel(plan, index);
+  const int64_t column = group * plan.group_result + panel.first;
+  const bool packed = plan.pack_b;
+  const float* b = packed ? part.packed + piece.b_offset + group * packed_group(plan, piece) + panel.first * piece.depth
+                          : part.operands.other + column;
+  const ScatteredTile tile = {.a = part.pointers + tile_index * piece.segments * kMaxRows,
+                              .segments = piece.patches ? 1 : piece.segments,
+                              .depth = piece.patches ? piece.depth : piece.segment,
+                              .b = b,
+                              .b_stride = packed ? panel.stride() : plan.shape.filters,
+                              .result = part.operands.result,
+                              .places = part.places + tile_index * kMaxRows,
+                              .column = column,
+                              .last = panel.columns % kLanes,
+                              .finish = &part.operands.finish};
+  const int64_t rows = cajal::cpu::piece(block.size(), tile_index, block.tiles()).size();
+  find_scattered_kernel(tile.last != 0, divide_up(panel.columns, kLanes), rows)(tile);
+}
+
+void run_group(const ConvPart& part, const ConvBlock& block, int64_t group) {
+  const Piece& piece = block.piece;
+  const int64_t tiles = block.tiles();
+  for (int64_t i = 0; i < tiles; ++i) {
+    const Range results = cajal::cpu::piece(block.size(), i, tiles);
+    const float** pointers = part.pointers + i * piece.segments * kMaxRows;
+    point_at_patches(part, block, group * part.plan.group_source, results, pointers, part.places + i * kMaxRows);
+    if (piece.patches) copy_patches(piece, results.size(), pointers, part.patches + i * kMaxRows * piece.patch_stride);
+    if (part.plan.columns_outer) continue;
+    for (int64_t j = part.panels.begin; j < part.panels.end; ++j) run_conv_tile(part, block, group, i, j);
+  }
+  if (!part.plan.columns_outer) return;
+  for (int64_t j = part.panels.begin; j < part.panels.end; ++j)
+    for (int64_t i = 0; i < tiles; ++i) run_conv_tile(part, block, group, i, j);
+}
+
+void run_block(const ConvPart& part, const ConvBlock& block) {
+  bring_images(part.images, block);
+  for (int64_t group = 0; group < part.plan.groups; ++group) run_group(part, block, group);
+}
+
+void run_piece(const ConvPart& part, const Piece& piece, Range rows) {
+  const int64_t width = piece.walk.columns.count;
+  const int64_t strips = divide_up(width, piece.columns_at_once), blocks = divide_up(rows.size(), piece.rows_at_once);
+  for (int64_t b = 0; b < blocks; ++b) {
+    const Range some = cajal::cpu::piece(rows.size(), b, blocks);
+    for (int64_t s = 0; s < strips; ++s)
+      run_block(part, {piece, {rows.begin + some.begin, rows.begin + some.end}, cajal::cpu::piece(width, s, strips)});
+  }
+}
+
+void run_conv_part(const DirectConvPlan& plan, const ConvOperands& operands, int64_t index) {
+  float* scratch = static_cast<float*>(operands.workspace) + plan.b_size + index * plan.part_size;
+  const ConvPart part = {.plan = plan,
+                         .operands = operands,
+                         .packed = static_cast<const float*>(operands.workspace),
+                         .panels = piece(panels_of_group(plan), index % plan.column_parts, plan.column_parts),
+                         .images = {.source = operands.image,
+                                    .channels = plan.source_channels,
+                                    .zeros = scratch,
+                                    .scratch = scratch + plan.image_offset,
+                                    .starts = reinterpret_cast<const float**>(scratch + plan.starts_offset)},
+                         .patches = scratch + plan.patches_offset,
+                         .pointers = reinterpret_cast<const float**>(scratch + plan.pointers_offset),
+                         .places = reinterpret_cast<int64_t*>(scratch + plan.places_offset)};
+  fill_zero(scratch, plan.image_offset);
+  for (const Piece& some : plan.pieces)
+    run_piece(part, some, piece(plan.batch * some.walk.rows.count, index / plan.column_parts, plan.row_parts));
+}
+
+void run_conv(const DirectConvPlan& plan, const ConvOperands& operands) noexcept {
+  if (plan.pack_b) pack_kernels(plan, operands.other, static_cast<float*>(operands.workspace));
+  for_parts(plan.row_parts * plan.column_parts, [&](int64_t part) { run_conv_part(plan, operands, part); });
+}
+
+// ------------------------------------------------------------------------------------------------ plans
+
+// Cuts the results into a grid of parts so that the largest has the least work.
+void cut_conv(DirectConvPlan& plan, int threads) {
+  double cycles = 0;
+  int64_t rows = 0, width = 1;
+  for (const Piece& piece : plan.pieces) {
+    const double results = double(plan.batch * piece.walk.rows.count * piece.walk.columns.count * plan.groups);
+    cycles += 0.5 * results * double(piece.depth) * double(divide_up(plan.group_result, kLanes));
+    rows = std::max(rows, plan.batch * piece.walk.rows.count), width = std::max(width, piece.walk.columns.count);
+  }
+  const int64_t parts = std::max<int64_t>(1, int64_t(std::min<double>(threads, cycles / kCyclesPerPart)));
+  int64_t best = -1;
+  for (int64_t column_parts = 1; column_parts <= parts; ++column_parts) {
+    const int64_t row_parts = std::min(parts / column_parts, rows), panels = panels_of_group(plan);
+    if (column_parts > panels) break;
+    const int64_t work = divide_up(divide_up(rows, row_parts) * width, kMaxRows) * divide_up(panels, column_parts);
+    if (best >= 0 && work >= best) continue;
+    best = work;
+    plan.row_parts = row_parts, plan.column_parts = column_parts;
+  }
+}
+
+void choose_packing(DirectConvPlan& plan) {
+  int64_t tiles = 0, kernels = 0;
+  for (const Piece& piece : plan.pieces) {
+    const int64_t results = divide_up(plan.batch * piece.walk.rows.count, plan.row_parts) * piece.walk.columns.count;
+    tiles = std::max(tiles, divide_up(results, kMaxRows));
+    kernels += piece.depth * plan.group_result;
+  }
+  const bool has_partial = plan.group_result % kLanes != 0;
+  const bool in_order = plan.shape.filters <= kMaxColumns || tiles < kTilesPerPacking;
+  plan.pack_b = plan.transposed || (has_partial && !kPartialLoadsAreFree) || !in_order;
+  plan.columns_outer = kernels * int64_t(sizeof(float)) > kKernelsInCache;
+}
+
+// Floats that `count` pointers or 64-bit numbers take, whole cache lines.
+int64_t floats_of_words(int64_t count) { return round_up(count * 2, 16); }
+
+void size_conv_workspace(DirectConvPlan& plan) {
+  int64_t zeros = 0, image = 0, patches = 0, pointers = 0, places = 0, starts = 0;
+  for (Piece& piece : plan.pieces) {
+    const ConvWalk& walk = piece.walk;
+    const int64_t rows = piece.rows_at_once, results = rows * piece.columns_at_once;
+    const int64_t tiles = divide_up(results, kMaxRows);
+    if (plan.pack_b) {
+      piece.b_offset = plan.b_size;
+      plan.b_size += round_up(plan.groups * packed_group(plan, piece), 16);
+    }
+    zeros = std::max(zeros, round_up(piece.segment + kLanes, 16));
+    image = std::max(image, copied_floats(piece, plan.source_channels));
+    if (piece.patches) patches = std::max(patches, tiles * kMaxRows * piece.patch_stride + 16);
+    pointers = std::max(pointers, floats_of_words(tiles * std::max<int64_t>(piece.segments, 1) * kMaxRows));
+    places = std::max(places, floats_of_words(tiles * kMaxRows));
+    starts = std::max(starts, floats_of_words(rows * walk.rows.taps));
+  }
+  plan.image_offset = zeros;
+  plan.patches_offset = plan.image_offset + image;
+  plan.pointers_offset = plan.patches_offset + round_up(patches, 16);
+  plan.places_offset = plan.pointers_offset + pointers;
+  plan.starts_offset = plan.places_offset + places;
+  plan.part_size = plan.starts_offset + starts;
+  plan.workspace = size_t(plan.b_size + plan.part_size * plan.row_parts * plan.column_parts) * sizeof(float);
+}
+
+void run_no_conv(const DirectConvPlan&, const ConvOperands&) noexcept {}
+
+DirectConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int threads) {
+  DirectConvPlan plan;
+  plan.shape = shape;
+  plan.transposed = direction == ConvDirection::input_gradient;
+  plan.batch = shape.batch, plan.groups = shape.groups;
+  plan.source_channels = plan.transposed ? shape.filters : shape.channels;
+  plan.result_channels = plan.transposed ? shape.channels : shape.filters;
+  plan.group_source = plan.source_channels / plan.groups, plan.group_result = plan.result_channels / plan.groups;
+  plan.run = &run_no_conv;
+  for (const ConvWalk& walk : conv_walks(shape, direction))
+    if (walk.rows.count * walk.columns.count > 0)
+      plan.pieces.push_back(plan_piece(walk, plan.source_channels, plan.groups, kResultsAtOnce));
+  if (plan.pieces.empty() || shape.batch == 0 || plan.result_channels == 0) return plan;
+  plan.run = &run_conv;
+  cut_conv(plan, threads);
+  choose_packing(plan);
+  size_conv_workspace(plan);
+  return plan;
+}
+
+}  // namespace
+
+DirectConvPlan plan_direct_conv_for_target(const ConvShape& shape, ConvDirection direction, int threads) {
+  return plan_conv(shape, direction, threads);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace cajal::cpu
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace cajal::cpu {
+
+HWY_EXPORT(plan_direct_conv_for_target);
+
+DirectConvPlan plan_direct_conv(const ConvShape& shape, ConvDirection direction, int threads) {
+  return HWY_DYNAMIC_DISPATCH(plan_direct_conv_for_target)(shape, direction, threads);
+}
+
+}  // namespace cajal::cpu
+#endif

@@ -1,0 +1,133 @@
+// How the kernels of direct convolution get at the images: where they lie, or some rows at a time copied with zeros on
+// both sides. Compiled once per SIMD target.
+
+#if defined(CAJAL_BACKENDS_CPU_DIRECT_CONV_IMAGE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef CAJAL_BACKENDS_CPU_DIRECT_CONV_IMAGE_INL_H_
+#undef CAJAL_BACKENDS_CPU_DIRECT_CONV_IMAGE_INL_H_
+#else
+#define CAJAL_BACKENDS_CPU_DIRECT_CONV_IMAGE_INL_H_
+#endif
+
+#include <algorithm>
+#include <cstdint>
+
+#include "cajal/backends/cpu/internal/direct_conv.h"
+#include "cajal/backends/cpu/internal/gemm_pack-inl.h"
+#include "cajal/backends/cpu/internal/parts.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace cajal::cpu {
+namespace HWY_NAMESPACE {
+namespace {  // the names are short, and other kernels may choose the same
+
+using Piece = DirectConvPlan::Piece;
+
+// Results of one row that are computed at a time, at most.
+constexpr int64_t kColumnsAtOnce = 256;
+// Segments shorter than this are copied into whole patches: a loop that short costs more than the copy.
+constexpr int64_t kShortSegment = 24;
+
+// Results that are computed together: some rows (numbered through all images) by some columns.
+struct ConvBlock {
+  const Piece& piece;
+  Range rows, columns;
+  int64_t size() const { return rows.size() * columns.size(); }
+  int64_t tiles() const { return divide_up(size(), kMaxRows); }
+};
+
+struct ConvImages {
+  const float* source;
+  int64_t channels;
+  const float* zeros;    // as many as a segment has, and a vector more
+  float* scratch;        // for the copied rows
+  const float** starts;  // [rows of a block][rows of taps]: where they begin, or zeros
+};
+
+HWY_INLINE void fill_zero(float* to, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) to[i] = 0;
+}
+
+// One row of the source, from pixel `begin` on, with zeros where there is none.
+inline void copy_padded_row(const float* row, int64_t width, int64_t channels, Range reach, float* to) {
+  const int64_t begin = std::clamp<int64_t>(reach.begin, 0, width), end = std::clamp<int64_t>(reach.end, begin, width);
+  fill_zero(to, (begin - reach.begin) * channels);
+  copy_row(row + begin * channels, (end - begin) * channels, to + (begin - reach.begin) * channels);
+  fill_zero(to + (end - reach.begin) * channels, (reach.end - end) * channels);
+}
+
+// The rows of one image that a block's rows [begin, end) of it read; starts[i][t] is where tap row t of row i begins.
+// Gives the end of what was copied.
+inline float* bring_image(const ConvImages& images, const ConvBlock& block, int64_t image, Range rows,
+                          const float** starts, float* to) {
+  const ConvAxis &down = block.piece.walk.rows, &along = block.piece.walk.columns;
+  const Range reach = {along.reach_begin(block.columns.begin), along.reach_end(block.columns.end)};
+  const int64_t source_row = along.source * images.channels;
+  const int64_t row_size = block.piece.copies ? reach.size() * images.channels : source_row;
+  const float* source = images.source + image * down.source * source_row;
+  const float* first = source + reach.begin * images.channels;  // of row 0
+  if (block.piece.copies) {
+    const int64_t low = std::max<int64_t>(down.reach_begin(rows.begin), 0);
+    const int64_t high = std::min(down.reach_end(rows.end), down.source);
+    first = to - low * row_size;
+    for (int64_t row = low; row < high; ++row, to += row_size)
+      copy_padded_row(source + row * source_row, along.source, images.channels, reach, to);
+  }
+  for (int64_t i = rows.begin; i < rows.end; ++i)
+    for (int64_t t = 0; t < down.taps; ++t) {
+      const int64_t row = i * down.step + down.first + t * down.spacing;
+      *starts++ = row >= 0 && row < down.source ? first + row * row_size : images.zeros;
+    }
+  return to;
+}
+
+inline void bring_images(const ConvImages& images, const ConvBlock& block) {
+  const int64_t count = block.piece.walk.rows.count, taps = block.piece.walk.rows.taps;
+  float* to = images.scratch;
+  for (int64_t row = block.rows.begin; row < block.rows.end;) {
+    const int64_t image = row / count, first = image * count, end = std::min(block.rows.end, first + count);
+    to = bring_image(images, block, image, {row - first, end - first}, images.starts + (row - block.rows.begin) * taps,
+                     to);
+    row = end;
+  }
+}
+
+// Whole vectors are copied: there must be room for them.
+HWY_INLINE void copy_segment(const float* from, int64_t count, float* to) {
+  for (int64_t i = 0; i < count; i += kLanes) hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+}
+
+// Floats of scratch for the rows that bring_images copies.
+inline int64_t copied_floats(const Piece& piece, int64_t channels) {
+  if (!piece.copies) return 0;
+  const ConvAxis &down = piece.walk.rows, &along = piece.walk.columns;
+  const int64_t width = along.reach_end(piece.columns_at_once) - along.reach_begin(0);
+  // Rows of several images: each brings at most what its own rows reach.
+  const int64_t images = std::min(divide_up(piece.rows_at_once, down.count) + 1, piece.rows_at_once);
+  const int64_t height = piece.rows_at_once * down.step + images * ((down.taps - 1) * down.spacing + 1);
+  return round_up(height * width * channels + kLanes, 16);
+}
+
+// How a walk's results are cut into blocks of about `results`, and what their patches are made of.
+inline Piece plan_piece(const ConvWalk& walk, int64_t channels, int64_t groups, int64_t results) {
+  Piece piece;
+  piece.walk = walk;
+  const bool merges = walk.columns.spacing == 1 && groups == 1;
+  piece.segments = merges ? walk.rows.taps : walk.taps();
+  piece.segment = merges ? walk.columns.taps * channels : channels / groups;
+  if (walk.taps() == 0) piece.segments = piece.segment = 0;
+  piece.depth = walk.taps() * (channels / groups);
+  piece.patches = piece.segments > 1 && piece.segment < kShortSegment;
+  piece.copies = walk.taps() > 0 && (piece.patches || !walk.columns.stays_inside());
+  piece.patch_stride = (divide_up(piece.depth + kLanes, 16) | 1) * 16;
+  const int64_t strips = divide_up(walk.columns.count, kColumnsAtOnce);
+  piece.columns_at_once = divide_up(walk.columns.count, strips);
+  if (strips == 1) piece.rows_at_once = std::max<int64_t>(1, results / walk.columns.count);
+  return piece;
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace cajal::cpu
+HWY_AFTER_NAMESPACE();
+
+#endif  // CAJAL_BACKENDS_CPU_DIRECT_CONV_IMAGE_INL_H_
