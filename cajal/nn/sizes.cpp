@@ -28,7 +28,8 @@ Sizes Sizes::of(int axes, const std::string& what, int64_t least) const {
          list_of(values_).json());
   for (int64_t value : out.values_)
     if (value < least)
-      fail(what + " is " + list_of(out.values_).json() + ", and none may be below " + std::to_string(least));
+      fail(what + ": none may be below " + std::to_string(least) + ", and " + list_of(out.values_).json() +
+           " was given");
   return out;
 }
 
@@ -46,7 +47,7 @@ std::vector<Margins::Pair> Margins::of(int axes, const std::string& what) const 
     fail(what + " takes one number, or one or two for each of " + std::to_string(axes) + " axes, and was given " +
          config().json());
   for (const Pair& pair : out)
-    if (pair[0] < 0 || pair[1] < 0) fail(what + " is " + config().json() + ", and none may be below 0");
+    if (pair[0] < 0 || pair[1] < 0) fail(what + ": none may be below 0, and " + config().json() + " was given");
   return out;
 }
 

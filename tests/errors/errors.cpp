@@ -108,6 +108,32 @@ TEST(Errors, ShapesThatDoNotFit) {
   expect("merge_of_different_shapes", [] { Add()({Input({2}), Input({3})}); });
 }
 
+TEST(Errors, ImagesThatDoNotFit) {
+  const Input photo({8, 8, 3});
+  expect("kernel_larger_than_the_image", [&] { Conv2D(4, 9)(photo); });
+  expect("dilated_kernel_larger_than_the_image", [&] {
+    Conv2D({.filters = 4, .kernel_size = 3, .dilation_rate = {1, 4}})(photo);
+  });
+  expect("groups_that_do_not_divide_channels", [&] { Conv2D({.filters = 4, .kernel_size = 3, .groups = 2})(photo); });
+  expect("groups_that_do_not_divide_filters", [] { Conv2D({.filters = 4, .kernel_size = 3, .groups = 3}); });
+  expect("convolution_given_other_channels", [&] {
+    Conv2D layer(4, 3);
+    layer(photo);
+    layer(Input({8, 8, 4}));
+  });
+  expect("convolution_of_rows", [] { Conv2D(4, 3)(Input({8, 3})); });
+  expect("convolution_without_filters", [] { Conv2D(0, 3); });
+  expect("three_sizes_for_a_picture", [] { Conv2D(4, {3, 3, 3}); });
+  expect("stride_of_zero", [] { Conv2D({.filters = 4, .kernel_size = 3, .strides = 0}); });
+  expect("causal_convolution_of_a_picture", [] { Conv2D({.filters = 4, .kernel_size = 3, .padding = "causal"}); });
+  expect("unknown_data_format", [] { MaxPooling2D({.data_format = "channel_first"}); });
+  expect("output_padding_of_a_whole_stride",
+         [] { Conv2DTranspose({.filters = 4, .kernel_size = 3, .strides = 2, .output_padding = 2}); });
+  expect("window_larger_than_the_image", [&] { MaxPooling2D(9)(photo); });
+  expect("cropping_of_everything", [&] { Cropping2D({.cropping = {{1, 2}, {4, 4}}})(photo); });
+  expect("spectral_normalization_without_a_kernel", [&] { SpectralNormalization({.layer = Flatten()})(photo); });
+}
+
 TEST(Errors, Labels) {
   expect("label_12_of_10_classes", [] {
     const Tensor labels = Tensor::of({0, 1, 2, 12});
