@@ -4,8 +4,10 @@
 
 #include "apps/cli/arguments.h"
 #include "cajal/base/text.h"
+#include "cajal/data/augment.h"
 #include "cajal/data/datasets.h"
 #include "cajal/nn/activations.h"
+#include "cajal/zoo/networks.h"
 #include "cajal/zoo/workloads.h"
 
 namespace cajal::cli {
@@ -33,6 +35,11 @@ Candidates values_of(const ArgumentInfo& argument) {
   } else if (kind == "WORKLOAD") {
     for (const Workload* workload : all_workloads())
       out.entries.push_back({std::string(workload->name), std::string(workload->summary)});
+  } else if (kind == "NETWORK") {
+    for (const NetworkEntry* network : all_networks())
+      out.entries.push_back({std::string(network->name), std::string(network->summary)});
+  } else if (argument.name == "--augment") {
+    for (const std::string& name : augmentation_names()) out.entries.push_back({name, ""});
   } else if (argument.name == "--activation") {
     for (const std::string& name : activation_names()) out.entries.push_back({name, ""});
   } else {

@@ -7,6 +7,7 @@
 #include "apps/cli/arguments.h"
 #include "cajal/base/error.h"
 #include "cajal/base/text.h"
+#include "cajal/data/cifar.h"
 #include "cajal/data/csv.h"
 #include "cajal/data/idx.h"
 #include "cajal/data/idx_folder.h"
@@ -14,12 +15,6 @@
 
 namespace cajal::cli {
 namespace {
-
-std::string size_text(const Shape& shape) {
-  std::vector<std::string> sizes;
-  for (int axis = 0; axis < shape.rank(); ++axis) sizes.push_back(shape[axis].text());
-  return join(sizes, " x ");
-}
 
 void describe(DataSource& data, const std::string& origin) {
   const Shape sample = data.train.element_spec().x.at(0).shape;
@@ -45,10 +40,27 @@ std::vector<std::string> numbered_classes(const IdxFolder& files) {
   return names;
 }
 
-DataSource open_folder(const Path& folder) {
+std::string name_of_folder(const Path& folder) {
+  const std::string name = std::filesystem::weakly_canonical(folder).filename().string();
+  return name.empty() ? "data" : name;
+}
+
+// The batches may be those of another data set in CIFAR-10's form: its names stand beside them.
+DataSource open_cifar_folder(const Path& folder) {
   DataSource data;
-  data.name = std::filesystem::weakly_canonical(folder).filename().string();
-  if (data.name.empty()) data.name = "data";
+  data.name = name_of_folder(folder);
+  std::tie(data.train, data.test) = load_cifar10_folder(folder);
+  data.classes = cifar10_classes(folder);
+  const auto& usual = dataset_entry("cifar10").classes;
+  if (data.classes.size() != usual.size()) data.classes.assign(usual.begin(), usual.end());
+  describe(data, "binary batches in " + folder.string());
+  return data;
+}
+
+DataSource open_folder(const Path& folder) {
+  if (has_cifar10(folder)) return open_cifar_folder(folder);
+  DataSource data;
+  data.name = name_of_folder(folder);
   std::tie(data.train, data.test) = load_idx_folder(folder);
   data.classes = numbered_classes(find_idx_folder(folder));
   describe(data, "idx files in " + folder.string());
@@ -191,6 +203,12 @@ DataSource open_plane(const std::string& link) {
 }
 
 }  // namespace
+
+std::string size_text(const Shape& shape) {
+  std::vector<std::string> sizes;
+  for (int axis = 0; axis < shape.rank(); ++axis) sizes.push_back(shape[axis].text());
+  return join(sizes, " x ");
+}
 
 bool is_table(const std::string& what) {
   const std::string name = lower(what);

@@ -80,6 +80,9 @@ DataSource open_data(const std::string& what, const DataOptions& options = {}, u
 /// The same for a model that was trained before: a table is read as its reader says, and all of it is for testing.
 DataSource open_data_for(const std::string& what, const Config& notes, const TableForm& form = {});
 
+/// "32 x 32 x 3".
+std::string size_text(const Shape& shape);
+
 /// Whether the word is a table in a file.
 bool is_table(const std::string& what);
 

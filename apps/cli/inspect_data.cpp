@@ -5,9 +5,11 @@
 #include <algorithm>
 
 #include "cajal/base/text.h"
+#include "cajal/data/cifar.h"
 #include "cajal/data/csv.h"
 #include "cajal/data/idx.h"
 #include "cajal/eager/statistics.h"
+#include "cajal/formats/pytorch/pytorch.h"
 #include "cajal/tensor/files/npy.h"
 #include "cajal/tensor/files/npz.h"
 
@@ -157,6 +159,18 @@ Inspection inspect_npz(const Path& path, const InspectionOptions& options) {
 
 Inspection inspect_idx(const Path& path, const InspectionOptions& options) {
   return of_array(path, "an idx file", read_idx(path), options);
+}
+
+Inspection inspect_cifar(const Path& path, const InspectionOptions& options) {
+  const LabelledImages all = read_cifar10(path);
+  return inspect_tensors(path, "pictures of CIFAR-10", {{"images", all.images}, {"labels", all.labels}}, {}, options);
+}
+
+Inspection inspect_pytorch(const Path& path, const InspectionOptions& options) {
+  const PyTorchFile file = load_pytorch(path);
+  Config values;
+  for (const auto& [name, text] : file.values) values.set(name, text);
+  return inspect_tensors(path, "a PyTorch file", file.tensors, values, options);
 }
 
 Inspection inspect_table(const Path& path) {

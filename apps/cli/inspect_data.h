@@ -10,6 +10,8 @@ Inspection inspect_npy(const Path& path, const InspectionOptions& options);
 Inspection inspect_npz(const Path& path, const InspectionOptions& options);
 Inspection inspect_idx(const Path& path, const InspectionOptions& options);
 Inspection inspect_table(const Path& path);
+Inspection inspect_cifar(const Path& path, const InspectionOptions& options);
+Inspection inspect_pytorch(const Path& path, const InspectionOptions& options);
 
 /// The tensors of a file that is no model, with what the file says besides.
 Inspection inspect_tensors(const Path& path, const std::string& kind, const NamedTensors& tensors,

@@ -9,6 +9,8 @@
 #include "apps/cli/inspect_model.h"
 #include "cajal/base/error.h"
 #include "cajal/base/text.h"
+#include "cajal/formats/pytorch/pytorch.h"
+#include "cajal/tensor/files/zip.h"
 
 namespace cajal::cli {
 namespace {
@@ -64,7 +66,7 @@ std::string first_bytes(const Path& path) {
 
 bool is_named(const Path& path, std::initializer_list<const char*> endings) {
   std::string name = lower(path.filename().string());
-  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  if (name.ends_with(".gz") || name.ends_with(".xz")) name.resize(name.size() - 3);
   return std::any_of(endings.begin(), endings.end(), [&](const char* ending) { return name.ends_with(ending); });
 }
 
@@ -80,6 +82,20 @@ bool is_idx(const Path& path, const std::string& first) {
 bool is_safetensors(const Path& path, const std::string& first) {
   if (is_named(path, {".safetensors"})) return true;
   return first.size() > 9 && first[8] == '{' && first[6] == 0 && first[7] == 0;
+}
+
+// torch.save's archives are zip files, as NumPy's are: what lies in them tells.
+bool is_pytorch(const Path& path, const std::string& first) {
+  if (is_named(path, {".pt", ".pth", ".th"})) return true;
+  if (!looks_like_pytorch(as_bytes(first))) return false;
+  if (!first.starts_with("PK")) return true;
+  const ZipReader zip(path);
+  return std::any_of(zip.entries().begin(), zip.entries().end(),
+                     [](const ZipEntry& entry) { return entry.name.ends_with("/data.pkl"); });
+}
+
+bool is_cifar(const Path& path) {
+  return is_named(path, {".bin"}) && path.filename().string().find("_batch") != std::string::npos;
 }
 
 std::string shown_bytes(const std::string& first) {
@@ -98,7 +114,7 @@ std::string shown_bytes(const std::string& first) {
   throw Error(Code::unsupported,
               fmt::format("'{}' is neither a model nor data that can be looked at: it begins with {}, {}",
                           path.string(), shown_bytes(first), what),
-              {}, "a model, or a .safetensors, .npy, .npz, idx or .csv file");
+              {}, "a model, or a .safetensors, .npy, .npz, .pt, idx or .csv file");
 }
 
 }  // namespace
@@ -111,6 +127,8 @@ Inspection inspect_file(const Path& path, const InspectionOptions& options) {
     throw Error(Code::invalid_argument, fmt::format("'{}' is no model: it has no graph and no plan", path.string()), {},
                 "leave --graph and --plan out");
   if (first.starts_with("\x93NUMPY") || is_named(path, {".npy"})) return inspect_npy(path, options);
+  if (is_pytorch(path, first)) return inspect_pytorch(path, options);
+  if (is_cifar(path)) return inspect_cifar(path, options);
   if (first.starts_with("PK\x03\x04") || is_named(path, {".npz"})) return inspect_npz(path, options);
   if (is_named(path, {".csv", ".tsv", ".txt", ".data"})) return inspect_table(path);
   if (is_idx(path, first)) return inspect_idx(path, options);

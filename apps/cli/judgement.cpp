@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "apps/cli/run_folder.h"
@@ -70,8 +71,16 @@ Config Judgement::results() const {
   return out;
 }
 
+int64_t judging_batch(const Model& model) {
+  const auto& layers = model.layers();
+  const bool convolves = std::any_of(layers.begin(), layers.end(), [](const auto& layer) {
+    return layer->class_name.find("Conv") != std::string::npos || layer->class_name == "Functional";
+  });
+  return convolves ? 125 : 1000;
+}
+
 Tensor answers_of(Model& model, const Dataset& part, const DataSource& data) {
-  const Tensor outputs = model.predict(part, {.batch_size = 1000});
+  const Tensor outputs = model.predict(part, {.batch_size = judging_batch(model)});
   if (data.regression()) return outputs.reshape({outputs.size()});
   if (data.settings) return two_classes(outputs);
   return gives_logits(model) ? softmax(outputs) : outputs;

@@ -23,6 +23,9 @@ struct Judgement {
   Config results() const;
 };
 
+/// Samples at a time, where nothing is learned: fewer for convolutions, whose values in between are large.
+int64_t judging_batch(const Model& model);
+
 /// Probabilities of all classes ([n, classes]), or the foretold numbers ([n]).
 Tensor answers_of(Model& model, const Dataset& part, const DataSource& data);
 

@@ -74,12 +74,12 @@ int TrainingRun::dry_run() {
   const int64_t size = *options_.batch_size;
   const Dataset batch = data_.train.take(size);
   const Dataset held_out = data_.test.defined() ? data_.test.take(size) : batch;
-  model_.fit(batch, {.epochs = 1, .batch_size = size, .verbose = 0});
-  const Logs logs = model_.evaluate(held_out);
+  model_->fit(batch, {.epochs = 1, .batch_size = size, .verbose = 0});
+  const Logs logs = model_->evaluate(held_out);
   const Path folder = std::filesystem::temp_directory_path() / fmt::format("cajal-dry-run-{}", ::getpid());
   const Path file = folder / "model.safetensors";
-  model_.save(file.string());
-  const bool same = identical(load_model(file.string())->predict(held_out), model_.predict(held_out));
+  model_->save(file.string());
+  const bool same = identical(load_model(file.string())->predict(held_out), model_->predict(held_out));
   std::filesystem::remove_all(folder);
   if (!same) throw Error(Code::bad_data, "the saved model does not predict what the model in memory predicts");
   say(fmt::format(
@@ -93,14 +93,14 @@ int TrainingRun::overfit_batch() {
   const int64_t size = *options_.batch_size;
   const Dataset batch = data_.train.take(size);
   constexpr int most = 1000;
-  const double before = model_.evaluate(batch, {.batch_size = size})["loss"];
+  const double before = model_->evaluate(batch, {.batch_size = size})["loss"];
   auto enough = [&](double loss) { return data_.regression() || data_.settings ? loss < 0.02 * before : loss < 0.02; };
   const auto stop = LambdaCallback({.on_epoch_end = [&](int, const Logs& logs) {
-    if (enough(logs["loss"]) || interrupted()) model_.stop_training();
+    if (enough(logs["loss"]) || interrupted()) model_->stop_training();
   }});
   const History history =
-      model_.fit(batch, {.epochs = most, .batch_size = size, .verbose = 0, .callbacks = {stop}, .shuffle = false});
-  const double after = model_.evaluate(batch, {.batch_size = size})["loss"];
+      model_->fit(batch, {.epochs = most, .batch_size = size, .verbose = 0, .callbacks = {stop}, .shuffle = false});
+  const double after = model_->evaluate(batch, {.batch_size = size})["loss"];
   const bool learned = enough(after) || enough(history["loss"].back());
   say(fmt::format("one batch of {}: loss {:.4g} before, {:.4g} after {} steps", human_count(batch.size()), before,
                   after, history.epoch.size()));
@@ -114,11 +114,11 @@ int TrainingRun::overfit_batch() {
 int TrainingRun::find_learning_rate() {
   constexpr int64_t steps = 200;
   const auto seen = std::make_shared<RateSweep::Seen>();
-  model_.fit(data_.train.repeat(-1), {.epochs = 1,
-                                      .batch_size = *options_.batch_size,
-                                      .verbose = 0,
-                                      .callbacks = {RateSweep(steps, seen)},
-                                      .steps_per_epoch = steps});
+  model_->fit(data_.train.repeat(-1), {.epochs = 1,
+                                       .batch_size = *options_.batch_size,
+                                       .verbose = 0,
+                                       .callbacks = {RateSweep(steps, seen)},
+                                       .steps_per_epoch = steps});
   std::vector<double> losses = seen->losses;
   while (!losses.empty() && !std::isfinite(losses.back())) losses.pop_back();
   losses = smoothed(losses);

@@ -1,6 +1,7 @@
 // What `cajal train` can be told, and the model and the optimizer that follow from it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 namespace cajal::cli {
 
 struct TrainingOptions {
+  std::string model = {};
+  double width = 1;
   std::optional<std::vector<int64_t>> layers = {};
   std::string activation = "relu";
   double dropout = 0;
@@ -20,6 +23,11 @@ struct TrainingOptions {
   std::string optimizer = "adam";
   std::optional<double> learning_rate = {};
   std::optional<double> momentum = {};
+  bool nesterov = false;
+  std::optional<double> weight_decay = {};
+  std::string schedule = "constant";
+  double warmup = 0;
+  std::vector<std::string> augment = {};
   int patience = 0;
   double validation_split = 0;
   uint64_t seed = 0;
@@ -30,6 +38,8 @@ struct TrainingOptions {
 
   template <class V>
   void fields(V& v) {
+    v("model", model, "NETWORK", "for pictures, a known network in place of --layers (cifar_cnn for those in colour)");
+    v("width", width, "SHARE", "of that network's channels");
     v("layers", layers, "N,N,...", "units of the hidden layers; 0 for none (512,512 for pictures, 64,32 for tables)");
     v("activation", activation, "NAME", "of the hidden layers");
     v("dropout", dropout, "SHARE", "of the units left out at random in each step");
@@ -38,6 +48,12 @@ struct TrainingOptions {
     v("optimizer", optimizer, "NAME", "how weights follow their gradients");
     v("learning_rate", learning_rate, "RATE", "its step; the optimizer's own unless given");
     v("momentum", momentum, "SHARE", "of the last step kept, for sgd and rmsprop");
+    v("nesterov", nesterov, "", "look ahead along the momentum, for sgd");
+    v("weight_decay", weight_decay, "SHARE", "of each weight lost in a step, times the rate");
+    v("schedule", schedule, "constant|cosine|linear", "how the rate falls, to 0 in the last step");
+    v("warmup", warmup, "EPOCHS", "in which the rate rises from 0, before --schedule cosine");
+    v("augment", augment, "A,B,...",
+      "changes of pictures by chance: crop, flip, translate, cutout (crop:4: by 4 places)");
     v("patience", patience, "N", "stop after N epochs without progress on what is held out; 0: never");
     v("validation_split", validation_split, "SHARE", "of the training data used to watch, not to learn");
     v("seed", seed, "N", "of all that is random: the same seed gives the same weights");
@@ -51,6 +67,9 @@ struct TrainingOptions {
   void check();
   /// Fills in what was not said, as the data asks for it.
   void resolve(const DataSource& data);
+
+ private:
+  void check_network() const;
 };
 
 /// What `cajal train` does besides, which is no part of a run's configuration.
@@ -79,12 +98,17 @@ struct RunOptions {
 void require_float32(const std::string& precision);
 
 /// A compiled model for the data: from raw samples to a number for each class, or to the number that is foretold.
-Sequential make_model(const TrainingOptions& options, const DataSource& data);
+/// Errors: UsageError for options that do not fit the data; a network whose layers do not fit the pictures.
+std::shared_ptr<Model> make_model(const TrainingOptions& options, const DataSource& data);
 
 /// The optimizer of the options. Throws UsageError for a name that does not exist or options that it does not have.
-AnyOptimizer make_optimizer(const TrainingOptions& options);
+/// `steps`: of the whole training, over which the rate falls.
+AnyOptimizer make_optimizer(const TrainingOptions& options, int64_t steps);
 
-/// "784 - 512 relu - 10".
+/// What is learned from in each epoch: changed by chance, drawn in batches and made ahead, where that is asked for.
+Dataset training_samples(const TrainingOptions& options, const Dataset& samples);
+
+/// "784 - 512 relu - 10", or "resnet20, 32 x 32 x 3".
 std::string layers_text(const TrainingOptions& options, const DataSource& data);
 
 }  // namespace cajal::cli

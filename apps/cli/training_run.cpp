@@ -77,10 +77,10 @@ void TrainingRun::open() {
 
 void TrainingRun::prepare() {
   model_ = make_model(options_, data_);
-  const int64_t count = model_.count_params();
+  const int64_t count = model_->count_params();
   say(fmt::format("model: {}, {} parameters, {}; {} {:g}, batch {}; {}, {}", layers_text(options_, data_),
                   human_count(count), human_bytes(uint64_t(count) * 4), lower(options_.optimizer),
-                  model_.optimizer()->learning_rate(), *options_.batch_size, threads_text(), simd_name()));
+                  model_->optimizer()->learning_rate(), *options_.batch_size, threads_text(), simd_name()));
 }
 
 // The configuration is there from the start: whatever happens, the run can be taken up again.
@@ -88,7 +88,7 @@ void TrainingRun::choose_folder() {
   folder_ = run_.resume.empty() ? make_run_folder(run_.output, data_.name) : Path(run_.resume);
   const Path checkpoint = folder_ / checkpoint_file;
   if (!run_.resume.empty() && file_exists(checkpoint)) {
-    model_.restore_checkpoint(checkpoint.string());
+    model_->restore_checkpoint(checkpoint.string());
     say(fmt::format("going on from {}", checkpoint.string()));
   } else if (!run_.resume.empty() && file_exists(folder_ / model_file)) {
     throw Error(Code::bad_data,
@@ -101,10 +101,18 @@ void TrainingRun::choose_folder() {
 
 // After the last epoch the held-out data is looked at anyway, with more to say: a single epoch does not look twice.
 void TrainingRun::fit() {
-  FitArguments arguments{.epochs = *options_.epochs, .batch_size = *options_.batch_size, .verbose = run_.verbose};
-  arguments.validation_split = options_.validation_split;
-  if (options_.validation_split == 0 && *options_.epochs > 1) arguments.validation_data = data_.test;
-  arguments.validation_batch_size = 1000;
+  FitArguments arguments{.epochs = *options_.epochs, .verbose = run_.verbose};
+  Dataset samples = data_.train;
+  if (options_.validation_split > 0) {
+    const auto kept = int64_t(double(samples.size()) * (1 - options_.validation_split));
+    arguments.validation_data = samples.skip(kept);
+    samples = samples.take(kept);
+  } else if (*options_.epochs > 1) {
+    arguments.validation_data = data_.test;
+  }
+  samples = training_samples(options_, samples);
+  arguments.batch_size = samples.batch_size() > 0 ? 0 : *options_.batch_size;
+  arguments.validation_batch_size = judging_batch(*model_);
   arguments.shuffle = !data_.settings;  // as the page does
   arguments.callbacks = {TerminateOnNaN({.every = 200})};
   if (options_.patience > 0)
@@ -118,7 +126,7 @@ void TrainingRun::fit() {
   }
   Stopwatch watch;
   try {
-    history_ = model_.fit(data_.train, arguments);
+    history_ = model_->fit(samples, arguments);
   } catch (const Error& error) {
     if (error.code() == Code::io && !run_.no_save) rescue(error.message());  // the log could not be written
     throw;
@@ -127,13 +135,13 @@ void TrainingRun::fit() {
 }
 
 void TrainingRun::judge_held_out() {
-  judgement_ = judge(model_, data_.test, data_);
+  judgement_ = judge(*model_, data_.test, data_);
   say("held out: " + judgement_.sentence);
 }
 
 void TrainingRun::save() {
   try {
-    model_.save((folder_ / model_file).string());
+    model_->save((folder_ / model_file).string());
     write_configuration(true);
   } catch (const Error& error) {
     rescue(error.message());
@@ -158,7 +166,7 @@ void TrainingRun::rescue(const std::string& reason) {
   std::error_code ignored;
   const Path place = std::filesystem::temp_directory_path(ignored) / ("cajal-" + folder_.filename().string());
   try {
-    model_.save((place / model_file).string());
+    model_->save((place / model_file).string());
   } catch (const Error&) {
     return;
   }
@@ -176,7 +184,7 @@ std::string TrainingRun::command() const {
     if (usual.config()[option.first] == option.second || option.second.is_null()) continue;
     std::string flag = option.first;
     std::replace(flag.begin(), flag.end(), '_', '-');
-    out += " --" + flag + " " + shell_word(flag_text(option.second));
+    out += " --" + flag + (option.second == Config(true) ? "" : " " + shell_word(flag_text(option.second)));
   }
   return out;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -25,7 +26,7 @@ class TrainingRun {
   // What the report tells.
   const std::string& what() const { return what_; }
   const DataSource& data() const { return data_; }
-  const Sequential& model() const { return model_; }
+  const Model& model() const { return *model_; }
   const History& history() const { return history_; }
   const Judgement& judgement() const { return judgement_; }
   const Path& folder() const { return folder_; }
@@ -56,7 +57,7 @@ class TrainingRun {
   TrainingOptions options_;
   RunOptions run_;
   DataSource data_;
-  Sequential model_;
+  std::shared_ptr<Model> model_;
   Path folder_;
   History history_;
   Judgement judgement_;

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <typeinfo>
 
+#include "cajal/base/memory.h"
 #include "cajal/base/random.h"
 #include "cajal/base/text.h"
 #include "cajal/nn/constraint.h"
@@ -262,6 +263,18 @@ int64_t Layer::count_params() const {
   return count;
 }
 
+namespace {
+
+// UINT64_MAX where no number holds them.
+uint64_t bytes_of(const Shape& shape, DType type) {
+  uint64_t bytes = size_of(type);
+  for (const Dim& dim : shape)
+    if (!dim.is_symbolic() && __builtin_mul_overflow(bytes, uint64_t(dim.value()), &bytes)) return UINT64_MAX;
+  return bytes;
+}
+
+}  // namespace
+
 Variable Layer::add_weight(const std::string& weight_name, const Shape& shape, const Any<Initializer>& initializer) {
   return add_weight(weight_name, shape, initializer, WeightOptions{true, nullptr, nullptr, floatx()});
 }
@@ -277,6 +290,8 @@ Variable Layer::add_weight(const std::string& weight_name, const Shape& shape, c
     return found->variable;
   }
   WeightBudget::take(name() + "/" + weight_name, shape);
+  require_memory(bytes_of(shape, options.dtype), "the weight '" + name() + "/" + weight_name + "' of " + shape.text(),
+                 "fewer units or filters, smaller inputs, or a network of less width");
   const Tensor value = initializer->draw(shape, options.dtype, random::next_seed());
   Variable variable(value, {name() + "/" + weight_name, options.trainable});
   state_->weights.push_back({weight_name, variable, std::move(options.regularizer), std::move(options.constraint)});

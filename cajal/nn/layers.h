@@ -6,6 +6,7 @@
 #include "cajal/nn/layers/adaptive_pooling.h"
 #include "cajal/nn/layers/alpha_dropout.h"
 #include "cajal/nn/layers/batch_normalization.h"
+#include "cajal/nn/layers/channel_padding.h"
 #include "cajal/nn/layers/conv.h"
 #include "cajal/nn/layers/conv_transpose.h"
 #include "cajal/nn/layers/cropping.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cajal/base/memory.h"
 #include "cajal/base/random.h"
 
 namespace cajal {
@@ -44,6 +45,15 @@ bool widens(DType from, DType to) {
   return from == DType::int32 && to == DType::float32;
 }
 
+// What running a plan takes besides what is there: its arena, and an optimizer's state, whose zeros the system has not
+// given out yet. (Weights were drawn: they have their memory.)
+uint64_t bytes_to_take(const Plan& plan) {
+  uint64_t bytes = plan.arena_bytes;
+  for (const Variable& variable : plan.variables)
+    if (!variable.trainable()) bytes += variable.value().bytes();
+  return bytes;
+}
+
 }  // namespace
 
 Program::Program(const Vars& inputs, const Vars& outputs, Options options) : state_(std::make_shared<State>()) {
@@ -81,6 +91,8 @@ Instance& Program::instance(const std::vector<Shape>& shapes) {
   }
   const Options& options = state_->options;
   auto plan = compile(graph, bindings, {options.training, options.memory, options.backends, options.fuse, 0});
+  require_memory(bytes_to_take(*plan), "'" + options.name + "' at " + bindings.text(),
+                 "a smaller batch, smaller inputs, or a network of less width");
   if (options.on_new_plan) options.on_new_plan(bindings.text());
   plans.push_front({shapes, std::make_unique<Instance>(plan)});
   plans.front().instance->set_seed(options.seed);

@@ -40,6 +40,14 @@ Batch random_batch(int64_t samples, const Shape& sample, int64_t classes) {
   return batch;
 }
 
+Model network_classifier(std::string_view name, NetworkOptions options, const AnyOptimizer& optimizer) {
+  set_random_seed(1);
+  options.classifier_activation = "linear";
+  Model model = network(name, options);
+  model.compile({.optimizer = optimizer, .loss = SparseCategoricalCrossentropy({.from_logits = true})});
+  return model;
+}
+
 Model dense_classifier(const std::vector<int64_t>& sizes) {
   set_random_seed(1);
   Sequential model;

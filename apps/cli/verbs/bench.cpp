@@ -12,6 +12,7 @@
 #include "cajal/base/parallel.h"
 #include "cajal/base/text.h"
 #include "cajal/base/version.h"
+#include "cajal/eager/ops.h"
 #include "cajal/zoo/workloads.h"
 
 namespace cajal::cli {
@@ -38,7 +39,7 @@ struct Options {
 class Measurement {
  public:
   explicit Measurement(const Workload& workload)
-      : model_(workload.model()), batch_(workload.data()), program_(model_.training_program(batch_)) {
+      : model_(workload.model()), batch_(workload.data()), program_(program_of(workload)) {
     std::vector<Shape> shapes;
     for (const auto* tensors : {&batch_.x, &batch_.y})
       for (const Tensor& tensor : *tensors) shapes.push_back(tensor.shape());
@@ -62,10 +63,16 @@ class Measurement {
     return times[times.size() / 2];
   }
 
-  double loss() const { return instance_->output(0).item(); }
+  /// The loss; of an inference, the mean of what comes out.
+  double loss() const { return mean(instance_->output(0)).item(); }
   Instance& instance() { return *instance_; }
 
  private:
+  Program program_of(const Workload& workload) {
+    if (workload.training) return model_.training_program(batch_);
+    return Program(model_.inputs(), [this](const Vars& x) { return model_.apply(x); });
+  }
+
   double time_steps(int64_t count) {
     Stopwatch watch;
     for (int64_t i = 0; i < count; ++i) program_.run(*instance_);
@@ -74,7 +81,7 @@ class Measurement {
 
   Model model_;
   Batch batch_;
-  Program& program_;
+  Program program_;
   Instance* instance_ = nullptr;
 };
 
@@ -145,7 +152,7 @@ int run(const Verb& verb, std::span<const std::string> given) {
 }  // namespace
 
 const Verb& bench_verb() {
-  static const Verb verb{"bench", "WORKLOAD", "measures training steps on this machine", 8, run};
+  static const Verb verb{"bench", "WORKLOAD", "measures training steps and inferences on this machine", 8, run};
   return verb;
 }
 

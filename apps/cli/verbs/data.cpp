@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <map>
 
@@ -77,6 +78,16 @@ std::string drawing(const Tensor& image) {
   return out;
 }
 
+// As bright as eyes take the three colours for (ITU-R BT.601).
+Tensor grey(const Tensor& picture) {
+  Tensor out({picture.dim(0), picture.dim(1)}, DType::uint8);
+  for (int64_t y = 0; y < picture.dim(0); ++y)
+    for (int64_t x = 0; x < picture.dim(1); ++x)
+      out.set({y, x}, std::round(0.299 * picture.at({y, x, 0}) + 0.587 * picture.at({y, x, 1}) +
+                                 0.114 * picture.at({y, x, 2})));
+  return out;
+}
+
 void print_classes(const DatasetEntry& entry, const Dataset& train) {
   std::map<int64_t, int64_t> count;
   for (const Batch& batch : train.batch(1000))
@@ -94,12 +105,13 @@ void print_samples(const DatasetEntry& entry) {
   std::cout << fmt::format("  {} to learn from, {} held out; a sample is {} {}\n", human_count(train.size()),
                            human_count(test.size()), sample.shape.text(), name(sample.dtype));
   print_classes(entry, train);
-  if (sample.dtype != DType::uint8 || sample.shape.rank() != 2) return;
+  const bool in_colour = sample.shape.rank() == 3 && sample.shape[2] == 3;
+  if (sample.dtype != DType::uint8 || (sample.shape.rank() != 2 && !in_colour)) return;
   Batch first;
   train.read(std::vector<int64_t>{0}, first);
   const auto label = size_t(first.y.at(0).flat(0));
   std::cout << fmt::format("  the first one is {}:\n", label < entry.classes.size() ? entry.classes[label] : "unnamed")
-            << drawing(first.x.at(0)[0]);
+            << drawing(in_colour ? grey(first.x.at(0)[0]) : first.x.at(0)[0]);
 }
 
 std::string indented(const std::string& text) {

@@ -35,7 +35,8 @@ std::string printable(std::string text) {
 int run(const Verb& verb, std::span<const std::string> given) {
   Options options;
   Arguments arguments(verb);
-  arguments.word("FILE", options.file, "a model, the folder of a run, .safetensors, .npy, .npz, idx, or a .csv table");
+  arguments.word("FILE", options.file,
+                 "a model, the folder of a run, .safetensors, .npy, .npz, .pt, idx, or a .csv table");
   options.fields(arguments);
   if (!arguments.read(given)) return 0;
   require_at_least("--batch", double(options.asked.batch), 1);
