@@ -77,7 +77,6 @@ void fold_constants(Graph& graph);                ///< nodes of constants become
 void simplify(Graph& graph);                      ///< by each op's own rule: x * 1, select by a constant, ...
 void merge_equal_nodes(Graph& graph);             ///< common subexpressions (never random ones)
 void drop_dead_nodes(Graph& graph);               ///< what no output and no assignment needs
-void drop_untaken_gradients(Graph& graph);        ///< the zeros that come from the side of `where` that is not taken
 void drop_passing_nodes(Graph& graph);            ///< identity and stop_gradient, which only bodies still have
 void bind_symbols(Graph& graph, const Bindings& bindings);  ///< every shape becomes concrete
 /// All of them, in the order that works.

@@ -24,6 +24,7 @@ class Compiler {
 
   std::shared_ptr<const Plan> run() {
     rewrite(plan_->graph, options_.training);
+    drop_untaken_gradients(plan_->graph);
     fuse();
     number_values();
     for (size_t i = 0; i < plan_->graph.nodes.size(); ++i) place_or_step(int(i));

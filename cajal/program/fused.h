@@ -121,15 +121,18 @@ struct FusedBatchNormGradient : NormalizationAttributes {
 };
 const Op& fused_batch_norm_gradient_op();
 
-/// Passes that make them. Each keeps the values bit for bit. `Fusion::keep` makes the same kernels run without hiding a
+/// Before anything is fused: the zeros that flow through the side of a choice that is not taken are added to nothing;
+/// relu's gradient and bias gradients are taken before a max pooling's gradient instead of behind it, where the values
+/// are as many times more as a window has places.
+void drop_untaken_gradients(Graph& graph);
+void move_before_pooling(Graph& graph);
+
+/// Passes that fuse. Each keeps the values bit for bit. `Fusion::keep` makes the same kernels run without hiding a
 /// value: bias gradients ride along with products, element-wise nodes stay alone.
 enum class Fusion { full, keep };
-void fuse_matmuls(Graph& graph, Fusion fusion);
 void fuse_batch_norms(Graph& graph);
-/// relu's gradient and a bias gradient are taken before a max pooling's gradient instead of behind it, where the values
-/// are as many times more as a window has places. For plans of any Memory: sums are rounded in another order.
-void move_before_pooling(Graph& graph);
 void fuse_convolutions(Graph& graph, Fusion fusion);
+void fuse_matmuls(Graph& graph, Fusion fusion);
 void fuse_elementwise(Graph& graph, const Backend& backend, Fusion fusion);
 /// Puts the nodes into an order in which each stands after its inputs, as near to the present one as possible.
 void sort_nodes(Graph& graph);

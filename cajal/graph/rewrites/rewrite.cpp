@@ -9,7 +9,6 @@ void rewrite(Graph& graph, bool training) {
   // round would only cost time.
   for (int round = 0; round < 2; ++round) {
     fold_constants(graph);
-    drop_untaken_gradients(graph);
     simplify(graph);
     merge_equal_nodes(graph);
     drop_dead_nodes(graph);

@@ -6,8 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "cajal/graph/graph.h"
 #include "cajal/graph/replace.h"
+#include "cajal/program/fused.h"
+#include "cajal/program/internal/patterns.h"
 
 namespace cajal {
 namespace {
@@ -25,6 +26,7 @@ class UntakenGradients {
       if (const Value same = other_summand(node); same.node >= 0) replacement_.set({int(i), 0}, same);
     }
     replacement_.apply_to_results();
+    drop_dead_nodes(graph_);
   }
 
  private:
@@ -35,8 +37,7 @@ class UntakenGradients {
     const Tensor condition = constant_value(graph_, node.inputs[0]);
     if (!condition.defined() || condition.size() != 1) return false;
     const Value chosen = node.inputs[condition.item() != 0 ? 1 : 2];
-    const Tensor value = constant_value(graph_, chosen);
-    return known(chosen) || (value.defined() && value.size() == 1 && value.item() == 0);
+    return known(chosen) || is_constant(graph_, chosen, 0);
   }
 
   bool is_zero(const GraphNode& node) const {
