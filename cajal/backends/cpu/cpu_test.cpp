@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <map>
+#include <tuple>
 
 #include "cajal/backends/cpu/internal/blocks.h"
 #include "cajal/backends/cpu/internal/kernels.h"
@@ -385,6 +386,79 @@ TEST(CpuTest, LargerNormalizations) {
           }
           EXPECT_TRUE(expect_right(c, kernels, 1e-5 * double(std::max(rows, columns)))) << name;
         }
+      }
+  });
+}
+
+// ------------------------------------------------------------------------------------------------ fused batch norm
+
+// Images of so many pixels, with windows that reach all of them or leave some out.
+struct Images {
+  Shape shape;
+  std::vector<int64_t> window;
+};
+const std::vector<Images> images = {{{2, 4, 6, 3}, {2, 2}}, {{3, 9, 7, 33}, {2, 2}}, {{5, 12, 8, 64}, {3, 2}}};
+
+PoolAttributes side_by_side(const std::vector<int64_t>& window) { return {window, window, {0, 0}, {0, 0}, {1, 1}}; }
+
+TEST(CpuTest, FusedBatchNorms) {
+  using Residual = FusedBatchNorm::Residual;
+  for_each_target([](const std::vector<Kernel>& kernels) {
+    Draw draw;
+    for (const Images& image : images)
+      for (bool pool : {false, true})
+        for (auto [residual, relu, limit] :
+             std::vector<std::tuple<Residual, bool, float>>{{Residual::none, false, INFINITY},
+                                                            {Residual::none, true, INFINITY},
+                                                            {Residual::none, true, 6},
+                                                            {Residual::before_relu, true, INFINITY},
+                                                            {Residual::before_relu, false, INFINITY},
+                                                            {Residual::after_relu, true, INFINITY}}) {
+          FusedBatchNorm fused;
+          fused.epsilon = 0.01, fused.axes = {0, 1, 2};
+          fused.residual = residual, fused.relu = relu, fused.limit = limit, fused.pool = pool;
+          if (pool) fused.window = side_by_side(image.window);
+          const Shape row{image.shape.back()};
+          Case c{&fused_batch_norm_op(), Attributes(fused), {draw({image.shape}, 2, 4), draw({row}, 1, 9)}};
+          c.inputs.push_back(draw({row}, -1, 1));
+          if (residual != Residual::none) c.inputs.push_back(draw({image.shape}, -1, 1));
+          EXPECT_TRUE(expect_right(c, kernels, 1e-4));
+        }
+  });
+}
+
+TEST(CpuTest, FusedBatchNormGradients) {
+  using Mask = FusedBatchNormGradient::Mask;
+  for_each_target([](const std::vector<Kernel>& kernels) {
+    Draw draw;
+    for (const Images& image : images)
+      for (auto [mask, pool, masked, limit] :
+           std::vector<std::tuple<Mask, bool, bool, float>>{{Mask::none, false, false, INFINITY},
+                                                            {Mask::none, true, false, INFINITY},
+                                                            {Mask::from_y, false, false, 6},
+                                                            {Mask::from_y, false, true, INFINITY},
+                                                            {Mask::from_x, false, false, INFINITY},
+                                                            {Mask::from_x, false, true, 1},
+                                                            {Mask::from_x, true, false, INFINITY}}) {
+        FusedBatchNormGradient fused;
+        fused.epsilon = 0.01, fused.axes = {0, 1, 2};
+        fused.mask = mask, fused.limit = limit, fused.pool = pool, fused.masked = masked;
+        const Shape row{image.shape.back()};
+        Shape given = image.shape;
+        if (pool) {
+          static_cast<PoolAttributes&>(fused.window) = side_by_side(image.window);
+          for (int i : {0, 1})
+            fused.window.spatial.push_back(given[i + 1].value()),
+                given[i + 1] = given[i + 1].value() / image.window[size_t(i)];
+        }
+        Case c{&fused_batch_norm_gradient_op(), Attributes(fused), {draw({image.shape}, 2, 4), draw({row}, 0.5, 1.5)}};
+        c.inputs.push_back(draw({row}, 2.5, 3.5));
+        c.inputs.push_back(draw({row}, 0.5, 1.5));
+        c.inputs.push_back(draw({given}, -1, 1));
+        if (mask == Mask::from_y) c.inputs.push_back(draw({image.shape}, -3, 9));
+        if (mask == Mask::from_x) c.inputs.push_back(draw({row}, -0.5, 0.5));
+        if (pool) c.inputs.push_back(draw({given, DType::uint8}, 0, double(image.window[0] * image.window[1])));
+        EXPECT_TRUE(expect_right(c, kernels, 1e-4));
       }
   });
 }
