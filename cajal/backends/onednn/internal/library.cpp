@@ -5,6 +5,8 @@
 #include <dlfcn.h>
 #include <fmt/core.h>
 
+#include <vector>
+
 namespace cajal::onednn {
 namespace {
 
@@ -35,15 +37,24 @@ std::string find_threads(void* opened, Library& into) {
   return found ? "" : "the library oneDNN does not tell which OpenMP it uses";
 }
 
+// The library's own name ends in its major version; Debian's has the minor version of an older one that it can replace.
+void* open_file() {
+  std::vector<std::string> names = {fmt::format("libdnnl.so.{}", DNNL_VERSION_MAJOR)};
+  for (int minor = DNNL_VERSION_MINOR; minor >= 0; --minor)
+    names.push_back(fmt::format("libdnnl.so.{}.{}", DNNL_VERSION_MAJOR, minor));
+  for (const std::string& name : names)
+    if (void* opened = ::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL)) return opened;
+  return nullptr;
+}
+
 std::string open(Library& into) {
-  const std::string name = fmt::format("libdnnl.so.{}", DNNL_VERSION_MAJOR);
-  void* opened = ::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!opened) return fmt::format("the library {} is not installed", name);
+  void* opened = open_file();
+  if (!opened) return fmt::format("the library libdnnl.so.{} is not installed", DNNL_VERSION_MAJOR);
   if (std::string missing = find_all(opened, into); !missing.empty()) return missing;
   const dnnl_version_t* version = into.version();
   into.number = fmt::format("{}.{}.{}", version->major, version->minor, version->patch);
   if (version->major != DNNL_VERSION_MAJOR)
-    return fmt::format("{} is oneDNN {}, and Cajal was built for {}", name, into.number, DNNL_VERSION_MAJOR);
+    return fmt::format("the library is oneDNN {}, and Cajal was built for {}", into.number, DNNL_VERSION_MAJOR);
   if (std::string missing = find_threads(opened, into); !missing.empty()) return missing;
   if (into.engine_create(&into.engine, dnnl_cpu, 0) != dnnl_success) return "oneDNN does not start";
   return {};
