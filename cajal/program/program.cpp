@@ -80,7 +80,8 @@ Instance& Program::instance(const std::vector<Shape>& shapes) {
            "check the number of axes (a batch comes first) and each size");
   }
   const Options& options = state_->options;
-  auto plan = compile(graph, bindings, {options.training, options.memory, options.backends, options.fuse, 0});
+  auto plan =
+      compile(graph, bindings, {options.training, options.memory, options.backends, options.fuse, 0, options.kernels});
   if (options.on_new_plan) options.on_new_plan(bindings.text());
   plans.push_front({shapes, std::make_unique<Instance>(plan)});
   plans.front().instance->set_seed(options.seed);

@@ -64,10 +64,10 @@ bool supports(const KernelQuery& query) {
   return Convolution::make(problem.kind, problem.sizes) != nullptr;
 }
 
-bool supports_chosen(const KernelQuery& query) {
+bool preferred(const KernelQuery& query) {
   if (!fits(query)) return false;
   const Problem problem = problem_of(query);
-  return is_chosen(problem.kind, problem.sizes) && Convolution::make(problem.kind, problem.sizes) != nullptr;
+  return is_chosen(problem.kind, problem.sizes);
 }
 
 std::shared_ptr<const void> prepare(const KernelQuery& query) {
@@ -111,11 +111,11 @@ void run_fused(const Call& call) noexcept {
 }  // namespace
 
 std::vector<Kernel> all_kernels(Choice choice) {
-  const auto takes = choice == Choice::table ? supports_chosen : supports;
-  return {{"conv", "direct", run_forward, takes, prepare, workspace},
-          {"conv_input_gradient", "direct", run_input_gradient, takes, prepare, workspace},
-          {"conv_kernel_gradient", "direct", run_kernel_gradient, takes, prepare, workspace},
-          {"fused_conv", "direct", run_fused, takes, prepare, workspace}};
+  const auto should = choice == Choice::table ? preferred : nullptr;
+  return {{"conv", "direct", run_forward, supports, prepare, workspace, should},
+          {"conv_input_gradient", "direct", run_input_gradient, supports, prepare, workspace, should},
+          {"conv_kernel_gradient", "direct", run_kernel_gradient, supports, prepare, workspace, should},
+          {"fused_conv", "direct", run_fused, supports, prepare, workspace, should}};
 }
 
 }  // namespace cajal::onednn
