@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <ostream>
 #include <streambuf>
@@ -272,6 +273,17 @@ MappedFile::MappedFile(const Path& path) {
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+}
+
+Path cache_folder() {
+  auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return Path(value ? value : "");
+  };
+  if (const Path own = variable("CAJAL_CACHE"); !own.empty()) return own;
+  if (const Path shared = variable("XDG_CACHE_HOME"); !shared.empty()) return shared / "cajal";
+  if (const Path home = variable("HOME"); !home.empty()) return home / ".cache" / "cajal";
+  fail("there is no folder for what is fetched: neither CAJAL_CACHE nor HOME is set", "set CAJAL_CACHE to a folder");
 }
 
 }  // namespace cajal

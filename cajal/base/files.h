@@ -43,6 +43,10 @@ void write_file_atomically(const Path& path, std::string_view text);
 /// The same for a file too large for memory: `write` fills the stream. What it throws comes through.
 void write_file_atomically(const Path& path, FunctionRef<void(std::ostream&)> write);
 
+/// The folder for what was fetched or measured, and can be again: $CAJAL_CACHE, or else $XDG_CACHE_HOME/cajal, or else
+/// ~/.cache/cajal. Errors: none of the three variables (HOME for the last) is set.
+Path cache_folder();
+
 /// A file seen as memory. Pages are read when touched; writing to them changes this process's copy and never the file.
 class MappedFile {
  public:

@@ -164,17 +164,6 @@ class Download {
 
 bool can_download() { return internal::why_no_curl().empty(); }
 
-Path cache_folder() {
-  auto variable = [](const char* name) {
-    const char* value = std::getenv(name);
-    return Path(value ? value : "");
-  };
-  if (const Path own = variable("CAJAL_CACHE"); !own.empty()) return own;
-  if (const Path shared = variable("XDG_CACHE_HOME"); !shared.empty()) return shared / "cajal";
-  if (const Path home = variable("HOME"); !home.empty()) return home / ".cache" / "cajal";
-  fail("there is no folder for what is fetched: neither CAJAL_CACHE nor HOME is set", "set CAJAL_CACHE to a folder");
-}
-
 bool is_intact(const RemoteFile& file, const Path& path) {
   return file_exists(path) && sum_of(file, path) == file.sha256;
 }

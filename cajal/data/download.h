@@ -34,10 +34,6 @@ struct DownloadOptions {
 /// Whether this build can fetch files, and libcurl is there to do it.
 bool can_download();
 
-/// The folder for what was fetched: $CAJAL_CACHE, or else $XDG_CACHE_HOME/cajal, or else ~/.cache/cajal.
-/// Errors: none of the three variables (HOME for the last) is set.
-Path cache_folder();
-
 /// Whether a file has the checksum that is wanted.
 bool is_intact(const RemoteFile& file, const Path& path);
 

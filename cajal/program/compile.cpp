@@ -5,6 +5,7 @@
 
 #include "cajal/base/parallel.h"
 #include "cajal/program/fused.h"
+#include "cajal/program/internal/candidates.h"
 #include "cajal/program/internal/memory.h"
 #include "cajal/program/plan.h"
 
@@ -103,20 +104,38 @@ class Compiler {
     return out;
   }
 
-  // The first kernel of the first backend that takes the call; the op's own otherwise.
+  // The kernel that is settled for this call; else the first kernel of the first backend that takes it; else the op's
+  // own.
   Step bound(const KernelQuery& query) {
+    const auto found = candidates(query, options_.backends);
+    if (found.empty()) return own(query);
+    const Candidate* chosen = nullptr;
+    const std::string call = found.size() > 1 ? call_text(query) : std::string();
+    const KernelTable& settled = options_.kernels ? *options_.kernels : tuned_kernels();
+    if (const auto known = settled.find(call); known != settled.end())
+      for (const Candidate& candidate : found)
+        if (candidate.name == known->second && can(candidate, query)) chosen = &candidate;
+    for (size_t i = 0; !chosen && i < found.size(); ++i)
+      if (should(found[i], query)) chosen = &found[i];
+    if (!chosen) return own(query);
+    if (!call.empty()) plan_->kernels[call] = chosen->name;
+    return step_of(*chosen, query);
+  }
+
+  static Step step_of(const Candidate& candidate, const KernelQuery& query) {
     Step out;
-    for (const Backend* backend : options_.backends)
-      for (const Kernel& kernel : backend->kernels) {
-        if (kernel.op != query.node.op->name || (kernel.supports && !kernel.supports(query))) continue;
-        out.run = kernel.run;
-        out.name = fmt::format("{} {}", backend->name, kernel.name);
-        if (kernel.prepare) out.prepared = kernel.prepare(query);
-        if (kernel.workspace) out.workspace_bytes = kernel.workspace(query, out.prepared.get());
-        return out;
-      }
+    const Kernel& kernel = *candidate.kernel;
+    out.run = kernel.run;
+    out.name = candidate.name;
+    if (kernel.prepare) out.prepared = kernel.prepare(query);
+    if (kernel.workspace) out.workspace_bytes = kernel.workspace(query, out.prepared.get());
+    return out;
+  }
+
+  static Step own(const KernelQuery& query) {
     if (!query.node.op->reference)
       throw Error(Code::unsupported, fmt::format("no kernel carries out '{}' here", query.node.op->name));
+    Step out;
     out.run = query.node.op->reference;
     out.name = fmt::format("reference {}", query.node.op->name);
     if (query.node.op->workspace) out.workspace_bytes = query.node.op->workspace(query.node.attributes, query.inputs);

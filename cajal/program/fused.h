@@ -6,11 +6,8 @@
 #include <vector>
 
 #include "cajal/ops/convolution_attributes.h"
-<<<<<<< HEAD
 #include "cajal/ops/normalization_attributes.h"
 #include "cajal/ops/pooling_attributes.h"
-=======
->>>>>>> d856658a14da515423ec95b2315a93c78c9e6152
 #include "cajal/program/kernel.h"
 
 namespace cajal {
@@ -88,7 +85,6 @@ struct FusedConv : ConvGradientAttributes {
 };
 const Op& fused_conv_op();
 
-<<<<<<< HEAD
 /// Batch normalization over all axes but the last, with what stands behind it: inputs x, gamma, beta, [residual];
 /// outputs y, mean, variance, 1 / stddev, [index]. In this order: normalized, + residual, relu (up to `limit`),
 /// + residual if it comes after relu, the largest of each window (then y is the pooled image, and there is an index).
@@ -132,15 +128,11 @@ void drop_untaken_gradients(Graph& graph);
 void move_before_pooling(Graph& graph);
 
 /// Passes that fuse. Each keeps the values bit for bit. `Fusion::keep` makes the same kernels run without hiding a
-=======
-/// Passes that make them. Each keeps the values bit for bit. `Fusion::keep` makes the same kernels run without hiding a
->>>>>>> d856658a14da515423ec95b2315a93c78c9e6152
 /// value: bias gradients ride along with products, element-wise nodes stay alone.
 enum class Fusion { full, keep };
 void fuse_batch_norms(Graph& graph);
 void fuse_convolutions(Graph& graph, Fusion fusion);
 void fuse_matmuls(Graph& graph, Fusion fusion);
-void fuse_convolutions(Graph& graph, Fusion fusion);
 void fuse_elementwise(Graph& graph, const Backend& backend, Fusion fusion);
 /// Puts the nodes into an order in which each stands after its inputs, as near to the present one as possible.
 void sort_nodes(Graph& graph);

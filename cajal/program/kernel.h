@@ -1,8 +1,10 @@
 // What a kernel is, and what a backend is: a set of kernels for one kind of hardware.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,7 +36,16 @@ struct Kernel {
   std::shared_ptr<const void> (*prepare)(const KernelQuery&) = nullptr;
   /// Bytes of scratch memory.
   size_t (*workspace)(const KernelQuery&, const void* prepared) = nullptr;
+  /// Whether this kernel should, of those that can: what a shipped table says; null: always.
+  bool (*preferred)(const KernelQuery&) = nullptr;
 };
+
+/// Which kernel carries out which call, where that is settled: calls as `call_text` writes them, kernels as the steps
+/// of plans are named.
+using KernelTable = std::map<std::string, std::string>;
+/// "conv(strides=[1, 1], ...) float32 [128, 8, 8, 64] float32 [3, 3, 64, 64]". The number of threads is no part of it:
+/// results do not depend on it.
+std::string call_text(const KernelQuery& query);
 
 /// One element-wise op on a block of `count` elements: fused chains are made of these. Inputs and output are
 /// contiguous; each has the type that the node has. `out` may be one of the inputs.
@@ -56,6 +67,10 @@ struct Backend {
 
 /// The backends that programs use unless told otherwise, best first. Defined by backends/all.cpp, one floor up.
 std::span<const Backend* const> default_backends();
+
+/// The kernels that `cajal bench --tune` found to be the fastest on this machine; empty where it did not look. Defined
+/// by backends/tuned_kernels.cpp, one floor up.
+const KernelTable& tuned_kernels();
 
 /// The plain kernels only.
 const Backend& reference_backend();

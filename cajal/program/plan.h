@@ -22,6 +22,8 @@ struct CompileOptions {
   std::vector<const Backend*> backends = {};  ///< in order of preference; empty: the default ones
   bool fuse = true;
   int threads = 0;  ///< the most threads a run may use; 0: what threads() is when compiled
+  /// Kernels that are settled, such as those of the checkpoint from which a training goes on; null: `tuned_kernels()`.
+  std::shared_ptr<const KernelTable> kernels = nullptr;
 };
 
 /// Where the bytes of a value are.
@@ -71,6 +73,7 @@ struct Plan {
   std::vector<Tensor> constants;
   std::vector<Region> regions;
   size_t arena_bytes = 0;
+  KernelTable kernels;  ///< of the calls for which there was a choice
 
   /// The value of a node's output; -1 if it has none (fused away).
   int find(Value value) const;
@@ -106,6 +109,7 @@ class Instance {
   Instance& operator=(const Instance&) = delete;
 
   const Plan& plan() const { return *plan_; }
+  std::shared_ptr<const Plan> shared_plan() const { return plan_; }
 
   /// The memory of an input: write the next batch here, or let `feed` do it.
   Tensor input(int index) const;

@@ -90,7 +90,8 @@ Instance& Program::instance(const std::vector<Shape>& shapes) {
            "check the number of axes (a batch comes first) and each size");
   }
   const Options& options = state_->options;
-  auto plan = compile(graph, bindings, {options.training, options.memory, options.backends, options.fuse, 0});
+  auto plan =
+      compile(graph, bindings, {options.training, options.memory, options.backends, options.fuse, 0, options.kernels});
   require_memory(bytes_to_take(*plan), "'" + options.name + "' at " + bindings.text(),
                  "a smaller batch, smaller inputs, or a network of less width");
   if (options.on_new_plan) options.on_new_plan(bindings.text());

@@ -27,6 +27,7 @@ class Program {
     bool fuse = true;
     uint64_t seed = 0;  ///< of the random ops; 0: the next of the process's own sequence
     int max_plans = 8;
+    std::shared_ptr<const KernelTable> kernels = nullptr;  ///< as CompileOptions::kernels
     std::string name = "program";
     /// Told about each new plan: "batch = 96".
     std::function<void(const std::string&)> on_new_plan = {};

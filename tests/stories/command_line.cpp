@@ -125,5 +125,19 @@ TEST_F(CommandLine, HelpAndVersion) {
   EXPECT_EQ(run("doctor | head -n 1").status, 0);
 }
 
+// Every backend but the plain kernels may be left out, here by its name; a name that is none is told.
+TEST_F(CommandLine, BackendsAreChosenByTheirNames) {
+  const auto with = [&](const std::string& names, const std::string& arguments) {
+    return shell(fmt::format("CAJAL_BACKENDS={} {} {}", names, program_, arguments));
+  };
+  EXPECT_TRUE(run("doctor").says("onednn")) << "there, or why it is not";
+  const Answer cpu = with("cpu", "doctor");
+  EXPECT_TRUE(cpu.says("; chosen by CAJAL_BACKENDS") && !cpu.says("onednn")) << cpu.out;
+  EXPECT_EQ(with("cpu", "bench iris_mlp --threads 1 --seconds 0.1").status, 0);
+  const Answer wrong = with("onednm,cpu", "bench iris_mlp --threads 1 --seconds 0.1");
+  EXPECT_NE(wrong.status, 0);
+  EXPECT_TRUE(wrong.says("CAJAL_BACKENDS names 'onednm'; did you mean 'onednn'?")) << wrong.out;
+}
+
 }  // namespace
 }  // namespace cajal

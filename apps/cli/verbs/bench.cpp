@@ -8,11 +8,13 @@
 #include "apps/cli/arguments.h"
 #include "apps/cli/training_options.h"
 #include "cajal/backends/cpu/peaks.h"
+#include "cajal/backends/tuned_kernels.h"
 #include "cajal/base/clock.h"
 #include "cajal/base/parallel.h"
 #include "cajal/base/text.h"
 #include "cajal/base/version.h"
 #include "cajal/eager/ops.h"
+#include "cajal/program/tuning.h"
 #include "cajal/zoo/workloads.h"
 
 namespace cajal::cli {
@@ -23,7 +25,7 @@ struct Options {
   int threads = 0;
   double seconds = 4;
   std::string precision = "float32";
-  bool profile = false, json = false;
+  bool profile = false, json = false, tune = false;
 
   template <class V>
   void fields(V& v) {
@@ -32,6 +34,7 @@ struct Options {
     v("precision", precision, "TYPE", "of all numbers");
     v("profile", profile, "", "time, bytes and rate of each kernel");
     v("json", json, "", "one line for programs");
+    v("tune", tune, "", "first finds the fastest kernel for each call, and keeps that for this machine");
   }
 };
 
@@ -66,6 +69,7 @@ class Measurement {
   /// The loss; of an inference, the mean of what comes out.
   double loss() const { return mean(instance_->output(0)).item(); }
   Instance& instance() { return *instance_; }
+  std::shared_ptr<const Plan> plan() const { return instance_->shared_plan(); }
 
  private:
   Program program_of(const Workload& workload) {
@@ -108,8 +112,27 @@ void print_table(const Workload& workload, double step, double loss) {
       human_count(int64_t(double(workload.items) / step)), peak_megabytes(), loss);
 }
 
+// Each call of the workload with each kernel that can carry it out; the fastest are written down.
+void tune_kernels(const Workload& workload) {
+  const auto plan = Measurement(workload).plan();
+  KernelTable best;
+  for (const TunedCall& call : tune(*plan, {}, 0.2)) {
+    std::cerr << call.call << "\n";
+    for (const auto& [kernel, seconds] : call.seconds)
+      std::cerr << fmt::format("  {} {:<24} {:.4f} ms\n", kernel == call.best ? '*' : ' ', kernel, seconds * 1e3);
+    best[call.call] = call.best;
+  }
+  if (best.empty()) {
+    std::cerr << "there is one kernel for each call: nothing to choose\n";
+    return;
+  }
+  save_tuned_kernels(best);
+  std::cerr << "wrote " << tuned_kernels_file().string() << "; without that file the shipped choice holds\n";
+}
+
 int bench(const Options& options) {
   const Workload& chosen = workload(options.workload);
+  if (options.tune) tune_kernels(chosen);
   Measurement measurement(chosen);
   const double step = measurement.median_step(options.seconds);
   const double loss = measurement.loss();

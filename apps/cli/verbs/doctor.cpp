@@ -32,13 +32,19 @@ void print_machine(const Machine& machine) {
   line("memory", fmt::format("{}, {} of it free", human_bytes(machine.memory), human_bytes(machine.free_memory)));
 }
 
+std::string backend_text(const Backend& backend) {
+  if (&backend == &reference_backend()) return std::string(backend.name);
+  if (&backend != &onednn_backend()) return fmt::format("{} ({} kernels)", backend.name, backend.kernels.size());
+  const std::string missing = why_no_onednn();
+  return missing.empty() ? fmt::format("onednn {} ({} kernels)", onednn_version(), backend.kernels.size())
+                         : fmt::format("no onednn ({})", missing);
+}
+
 void print_backends() {
   std::vector<std::string> names;
-  for (const Backend* backend : default_backends())
-    names.push_back(backend == &reference_backend()
-                        ? std::string(backend->name)
-                        : fmt::format("{} ({} kernels)", backend->name, backend->kernels.size()));
-  line("backends", join(names, ", "));
+  for (const Backend* backend : default_backends()) names.push_back(backend_text(*backend));
+  const char* chosen = std::getenv("CAJAL_BACKENDS");
+  line("backends", join(names, ", ") + (chosen && *chosen ? "; chosen by CAJAL_BACKENDS" : ""));
   std::vector<std::string> versions;
   for (const auto& library : libraries()) versions.push_back(library.first + " " + library.second);
   line("libraries", join(versions, ", "));

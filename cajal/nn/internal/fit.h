@@ -26,6 +26,7 @@ struct Model::Fit {
   /// Writes and reads what `fit` itself has to remember: see checkpoint.cpp.
   Config place() const;
   void go_to(const Resume& resume);
+  void tell_of_other_kernels(const Resume& resume);
 
   Model& model;
   FitArguments arguments;

@@ -52,9 +52,10 @@ struct Model::State {
   uint64_t seed = 0;  ///< of the programs' random ops; 0: not drawn yet
   uint64_t step = 0;  ///< training steps so far: random masks follow it
   Config notes{Config::Map{}};
-  Fit* fit = nullptr;            ///< the call of `fit` that is under way
-  std::optional<Resume> resume;  ///< where the next one begins
-  int64_t copies_every = 0;      ///< steps between two copies of the weights
+  Fit* fit = nullptr;                          ///< the call of `fit` that is under way
+  std::optional<Resume> resume;                ///< where the next one begins
+  std::shared_ptr<const KernelTable> kernels;  ///< those of the checkpoint, if the training goes on from one
+  int64_t copies_every = 0;                    ///< steps between two copies of the weights
   /// What `Model::save` writes beside the weights; throws Error where the model cannot be written.
   Metadata metadata(Model& model) const;
   /// The running sums of the loss and of all metrics.

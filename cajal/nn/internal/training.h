@@ -44,6 +44,8 @@ class Runner {
   /// `step` numbers the run: random masks follow it.
   void run(FormProgram& program, const Batch& batch, uint64_t step = 0);
   Tensor output(int index) const { return instance_->output(index); }
+  /// For which calls there was a choice, and which kernel was chosen.
+  KernelTable kernels() const { return instance_ ? instance_->plan().kernels : KernelTable(); }
 
  private:
   bool same_shapes(const Batch& batch) const;

@@ -1,9 +1,10 @@
 // A training as one file: the model as `save` writes it, and what `fit` needs to go on as if it had never stopped.
 //
 //   metadata "checkpoint"  {"version", "epoch", "step", "train_step", "seed", "reader_seed", "random", "data",
-//                           "history", "callbacks", "simd"}
+//                           "history", "callbacks", "simd", "kernels"}
 //   tensors  the weights; "optimizer:0:iteration", ...; "metric:0:total", ...; "callback:0:...", ...
 #include <algorithm>
+#include <iostream>
 
 #include "cajal/backends/machine.h"
 #include "cajal/base/random.h"
@@ -92,6 +93,18 @@ std::string data_text(const Config& data) {
          " with targets " + joined(data["y"]) + ", in batches of " + std::to_string(data["batch_size"].integer());
 }
 
+Config kernels_config(const KernelTable& kernels) {
+  Config out{Config::Map{}};
+  for (const auto& [call, kernel] : kernels) out.set(call, kernel);
+  return out;
+}
+
+std::shared_ptr<const KernelTable> kernels_from(const Config& config) {
+  KernelTable out;
+  for (const auto& [call, kernel] : config.map()) out[call] = kernel.text();
+  return std::make_shared<const KernelTable>(std::move(out));
+}
+
 // Callbacks are told apart by their place among those that have something to remember.
 struct Remembered {
   Config::List states;
@@ -150,6 +163,7 @@ Config Model::Fit::place() const {
   out.set("version", checkpoint_version);
   out.set("cajal", std::string(version));
   out.set("simd", std::string(simd_name()));
+  out.set("kernels", kernels_config(runner.kernels()));
   out.set("epoch", epoch);
   out.set("step", step);
   out.set("train_step", int64_t(state.step));
@@ -187,7 +201,29 @@ void Model::restore_checkpoint(const std::string& path) {
   const Config place = Config::parse(found->second);
   if (!place.is_map() || place["version"].is_null() || place["version"].integer() != checkpoint_version)
     throw Error(Code::unsupported, path + " was written by a newer Cajal", {}, "update Cajal");
+  if (place["kernels"].is_map()) model_->kernels = kernels_from(place["kernels"]);
   model_->resume = Resume{path, place, std::move(file.tensors)};
+}
+
+// The kernels of the checkpoint are taken where they are there. Where one is not (another machine, oneDNN gone), the
+// training goes on with others, whose results differ in their last bits.
+void Model::Fit::tell_of_other_kernels(const Resume& resume) {
+  const Batch& batch = batch_with_weights();
+  FormProgram& form = program_for(batch);
+  const Plan& plan = form.program.instance(shapes_of(batch, form.form.weighted())).plan();
+  const KernelTable& wanted = model.model_->kernels ? *model.model_->kernels : KernelTable();
+  std::vector<std::string> others;
+  for (const auto& [call, kernel] : wanted) {
+    const auto here = plan.kernels.find(call);
+    const std::string now = here == plan.kernels.end() ? "another kernel" : here->second;
+    if (now != kernel) others.push_back(kernel + " (now " + now + ")");
+  }
+  std::sort(others.begin(), others.end());
+  others.erase(std::unique(others.begin(), others.end()), others.end());
+  if (others.empty() || arguments.verbose == 0) return;
+  (arguments.stream ? *arguments.stream : std::cout)
+      << resume.path << " was written with kernels that are not there now: " << join(others, ", ")
+      << "; the training goes on, but not to the same last bits\n";
 }
 
 void Model::Fit::go_to(const Resume& resume) {
@@ -203,7 +239,7 @@ void Model::Fit::go_to(const Resume& resume) {
   state.step = uint64_t(saved["train_step"].integer());
   // The first batch makes weights, slots and metrics, whose values then come from the file.
   if (!reader->next(given)) refuse_empty("the training data");
-  program_for(batch_with_weights());
+  tell_of_other_kernels(resume);
   load_into(model, resume.tensors, resume.path);
   read_all(resume, "optimizer", model.optimizer()->variables());
   read_all(resume, "metric", state.metric_variables());

@@ -144,6 +144,7 @@ Program Model::Training::make(const std::function<Vars(const Vars&)>& function, 
   options.training = train;
   options.memory = state.memory;
   options.name = model.name();
+  options.kernels = state.kernels;
   // Not drawn: weights that are made only now must not depend on whether a program came first.
   if (state.seed == 0) state.seed = random::mix(random::mix(random::seed() + 1) + random::seeds_drawn());
   options.seed = state.seed;

@@ -1,0 +1,177 @@
+#ifdef CAJAL_WITH_ONEDNN
+
+#include "cajal/backends/onednn/internal/convolution.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "cajal/backends/onednn/internal/pieces.h"
+#include "cajal/base/parallel.h"
+
+namespace cajal::onednn {
+namespace {
+
+// Elements that one thread adds, or turns, at a time.
+constexpr int64_t kElementsPerPart = 32 * 1024;
+
+size_t whole_lines(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+// Calls `body(i)` for each, on several threads; on each of them the library keeps to that thread.
+template <class Body>
+void for_each_part(size_t count, const Body& body) {
+  parallel_for(int64_t(count), 1, [&](int64_t begin, int64_t end) {
+    const OneThread alone;
+    for (int64_t i = begin; i < end; ++i) body(size_t(i));
+  });
+}
+
+// A kernel of Cajal, [height, width, channels / groups, filters], in the library's order of axes.
+Layout own_kernel(const ConvSizes& s) {
+  const int64_t in = s.channels / s.groups, out = s.filters / s.groups, h = s.height.kernel, w = s.width.kernel;
+  const int64_t line = in * s.filters;
+  if (s.groups > 1) return Layout::strided({s.groups, out, in, h, w}, {out, 1, s.filters, w * line, line});
+  return Layout::strided({out, in, h, w}, {1, s.filters, w * line, line});
+}
+
+// The kernels of filters (or groups) [begin, begin + count).
+std::optional<Layout::Part> kernel_part(const Layout& layout, const ConvSizes& s, int64_t begin, int64_t count) {
+  const int64_t in = s.channels / s.groups, out = s.filters / s.groups, h = s.height.kernel, w = s.width.kernel;
+  if (s.groups > 1) return layout.part({count, out, in, h, w}, {begin, 0, 0, 0, 0});
+  return layout.part({count, in, h, w}, {begin, 0, 0, 0});
+}
+
+// Few places in each image, many channels: there the library's first choice (brgconv) works on one image at a time, and
+// its kernel for blocked weights is up to twice as fast. Which one it takes follows from the layout of the kernel.
+bool wants_blocked_kernel(Kind kind, const ConvSizes& s) {
+  const bool whole = s.channels % 16 == 0 && s.filters % 16 == 0;
+  return kind == Kind::forward && s.groups == 1 && whole && s.channels >= 128 && s.height.kernel * s.width.kernel > 1 &&
+         s.height.result * s.width.result <= 16 && s.batch >= 4;
+}
+
+std::optional<ConvolutionPrimitive> make_primitive(Kind kind, const ConvSizes& s, const Layout* kernel) {
+  if (!kernel && wants_blocked_kernel(kind, s)) {
+    const Layout blocked = Layout::blocked_kernel({s.filters, s.channels, s.height.kernel, s.width.kernel});
+    if (auto made = ConvolutionPrimitive::make(kind, s, &blocked)) return made;
+  }
+  return ConvolutionPrimitive::make(kind, s, kernel);
+}
+
+}  // namespace
+
+std::shared_ptr<const Convolution> Convolution::make(Kind kind, const ConvSizes& sizes) {
+  if (!library().missing.empty()) return nullptr;
+  auto made = std::make_shared<Convolution>();
+  made->kind_ = kind;
+  made->channels_ = kind == Kind::forward ? sizes.filters : sizes.channels;
+  if (!made->add_pieces(sizes) || !made->add_turns(sizes)) return nullptr;
+  return made;
+}
+
+// One primitive for all pieces of the same sizes, and one layout of the kernel for all primitives.
+bool Convolution::add_pieces(const ConvSizes& sizes) {
+  std::vector<ConvSizes> seen;
+  for (const ConvPiece& piece : cut(kind_, sizes)) {
+    const size_t found = size_t(std::find(seen.begin(), seen.end(), piece.sizes) - seen.begin());
+    if (found == seen.size()) {
+      auto primitive = make_primitive(kind_, piece.sizes, primitives_.empty() ? nullptr : &primitives_[0].kernel);
+      if (!primitive) return false;
+      scratch_bytes_ = std::max(scratch_bytes_, whole_lines(primitive->scratch.bytes()));
+      primitives_.push_back(std::move(*primitive));
+      seen.push_back(piece.sizes);
+    }
+    const ConvSizes& s = piece.sizes;
+    const int64_t count = s.batch * (kind_ == Kind::forward ? s.result_size() : s.image_size());
+    pieces_.push_back({piece.image, piece.result, count, found});
+  }
+  return true;
+}
+
+// The kernel in parts, for several threads: whole blocks of filters, if the library can turn them by themselves.
+bool Convolution::add_turns(const ConvSizes& sizes) {
+  kernel_bytes_ = whole_lines(primitives_[0].kernel.bytes());
+  Layout from = own_kernel(sizes), to = primitives_[0].kernel;
+  if (from == to) return true;
+  if (kind_ == Kind::kernel_gradient) std::swap(from, to);
+  const int64_t count = sizes.groups > 1 ? sizes.groups : sizes.filters, each = sizes.kernel_size() / count;
+  const int64_t step = std::max<int64_t>(kElementsPerPart / (each * 64), 1) * 64;
+  std::vector<Reorder> parts;
+  for (int64_t begin = 0; begin < count && step < count; begin += step) {
+    const int64_t size = std::min(step, count - begin);
+    const auto part_from = kernel_part(from, sizes, begin, size), part_to = kernel_part(to, sizes, begin, size);
+    auto part = part_from && part_to ? Reorder::make(*part_from, *part_to) : std::nullopt;
+    if (!part) break;
+    parts.push_back(std::move(*part));
+  }
+  const bool all = !parts.empty() && int64_t(parts.size()) == (count + step - 1) / step;
+  if (!all) {
+    parts.clear();
+    auto whole = Reorder::make({from}, {to});
+    if (!whole) return false;
+    parts.push_back(std::move(*whole));
+  }
+  for (const Reorder& part : parts) scratch_bytes_ = std::max(scratch_bytes_, whole_lines(part.scratch.bytes()));
+  turns_ = std::move(parts);
+  return true;
+}
+
+// First the kernels as the primitives want them, then the scratch memory of each piece (or turn).
+size_t Convolution::workspace() const {
+  size_t kernels = turns_.empty() ? 0 : 1;
+  if (kind_ == Kind::kernel_gradient) kernels = pieces_.size() - (turns_.empty() ? 1 : 0);
+  return kernels * kernel_bytes_ + std::max(pieces_.size(), turns_.size()) * scratch_bytes_;
+}
+
+void Convolution::run(float* image, float* kernel, float* result, const Finish& steps,
+                      std::byte* workspace) const noexcept {
+  if (kind_ == Kind::kernel_gradient) run_kernel(image, kernel, result, workspace);
+  else run_images(image, kernel, result, steps, workspace);
+}
+
+void Convolution::turn(const float* from, float* to, std::byte* scratch) const noexcept {
+  for_each_part(turns_.size(), [&](size_t i) { turns_[i].run(from, to, scratch + i * scratch_bytes_); });
+}
+
+// What the library cannot carry out (it has no memory) is seen at once: the result is no number.
+void Convolution::run_images(float* image, float* kernel, float* result, const Finish& steps,
+                             std::byte* workspace) const noexcept {
+  std::byte* scratch = workspace + (turns_.empty() ? 0 : kernel_bytes_);
+  if (!turns_.empty()) {
+    turn(kernel, reinterpret_cast<float*>(workspace), scratch);
+    kernel = reinterpret_cast<float*>(workspace);
+  }
+  const bool forward = kind_ == Kind::forward;
+  float* output = forward ? result : image;
+  for_each_part(pieces_.size(), [&](size_t i) {
+    const Piece& piece = pieces_[i];
+    const int64_t begin = forward ? piece.result : piece.image;
+    const bool done = primitives_[piece.primitive].run(image + piece.image, kernel, result + piece.result,
+                                                       scratch + i * scratch_bytes_);
+    if (!done) std::fill_n(output + begin, piece.count, std::numeric_limits<float>::quiet_NaN());
+    if (!steps.is_empty()) finish(steps, output, channels_, begin, piece.count);
+  });
+}
+
+// A kernel of each piece, their sum in order, and the sum turned over.
+void Convolution::run_kernel(float* image, float* kernel, float* result, std::byte* workspace) const noexcept {
+  const size_t own = turns_.empty() ? 0 : 1, size = kernel_bytes_ / sizeof(float);
+  float* const kernels = reinterpret_cast<float*>(workspace);
+  float* const sum = turns_.empty() ? kernel : kernels;
+  float* const more = kernels + own * size;
+  std::byte* scratch = reinterpret_cast<std::byte*>(more + (pieces_.size() - 1) * size);
+  const int64_t elements = int64_t(primitives_[0].kernel.bytes() / sizeof(float));
+  for_each_part(pieces_.size(), [&](size_t i) {
+    float* to = i == 0 ? sum : more + (i - 1) * size;
+    const Piece& piece = pieces_[i];
+    if (!primitives_[piece.primitive].run(image + piece.image, to, result + piece.result, scratch + i * scratch_bytes_))
+      std::fill_n(to, elements, std::numeric_limits<float>::quiet_NaN());
+  });
+  if (pieces_.size() > 1)
+    parallel_for(elements, kElementsPerPart, [&](int64_t begin, int64_t end) {
+      add_arrays(sum, more, int64_t(size), int64_t(pieces_.size()) - 1, begin, end);
+    });
+  if (!turns_.empty()) turn(sum, kernel, scratch);
+}
+
+}  // namespace cajal::onednn
+
+#endif

@@ -1,0 +1,45 @@
+// A convolution of this backend, ready to run: its pieces, their primitives, and what turns kernels over.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "cajal/backends/onednn/internal/finish.h"
+#include "cajal/backends/onednn/internal/primitive.h"
+#include "cajal/backends/onednn/internal/sizes.h"
+
+namespace cajal::onednn {
+
+class Convolution {
+ public:
+  /// Null where oneDNN has no fast implementation.
+  static std::shared_ptr<const Convolution> make(Kind kind, const ConvSizes& sizes);
+
+  /// Bytes of scratch memory.
+  size_t workspace() const;
+  /// Whichever of the three is the output is written; `steps` belong to an image or a result.
+  void run(float* image, float* kernel, float* result, const Finish& steps, std::byte* workspace) const noexcept;
+  const std::string& implementation() const { return primitives_[0].implementation; }
+
+ private:
+  struct Piece {
+    int64_t image = 0, result = 0;  // where they begin
+    int64_t count = 0;              // elements of its output
+    size_t primitive = 0;
+  };
+  bool add_pieces(const ConvSizes& sizes);
+  bool add_turns(const ConvSizes& sizes);
+  void turn(const float* from, float* to, std::byte* scratch) const noexcept;
+  void run_images(float* image, float* kernel, float* result, const Finish& steps, std::byte* workspace) const noexcept;
+  void run_kernel(float* image, float* kernel, float* result, std::byte* workspace) const noexcept;
+
+  Kind kind_ = Kind::forward;
+  int64_t channels_ = 1;  // of the output
+  std::vector<ConvolutionPrimitive> primitives_;
+  std::vector<Piece> pieces_;
+  std::vector<Reorder> turns_;  // between the kernel as Cajal has it and as the primitives want it, part by part
+  size_t kernel_bytes_ = 0;     // of one turned kernel
+  size_t scratch_bytes_ = 0;    // of one piece or turn
+};
+
+}  // namespace cajal::onednn

@@ -1,0 +1,106 @@
+// Plain loops of which the compiler makes vectors, compiled for three instruction sets.
+#include "cajal/backends/onednn/internal/finish.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cajal::onednn {
+namespace {
+
+#define CAJAL_INLINE inline __attribute__((always_inline))
+
+// Elements that stay in the first cache from step to step.
+constexpr int64_t kBlock = 2048;
+
+CAJAL_INLINE void per_channel(const Finish& s, float* __restrict y, int64_t channels) {
+  const float* __restrict bias = s.bias, * __restrict scale = s.scale, * __restrict shift = s.shift;
+  if (bias)
+    for (int64_t i = 0; i < channels; ++i) y[i] += bias[i];
+  if (scale)
+    for (int64_t i = 0; i < channels; ++i) y[i] = y[i] * scale[i] + shift[i];
+}
+
+CAJAL_INLINE void per_element(const Finish& s, float* __restrict y, int64_t begin, int64_t count) {
+  const float limit = s.limit;
+  if (const float* __restrict residual = s.residual) {
+    residual += begin;
+    for (int64_t i = 0; i < count; ++i) y[i] += residual[i];
+  }
+  if (s.relu)
+    for (int64_t i = 0; i < count; ++i) y[i] = y[i] < 0 ? 0 : y[i] > limit ? limit : y[i];
+  if (const float* __restrict mask = s.mask) {
+    mask += begin;
+    if (std::isinf(limit))
+      for (int64_t i = 0; i < count; ++i) y[i] = mask[i] > 0 ? y[i] : 0;
+    else
+      for (int64_t i = 0; i < count; ++i) y[i] = mask[i] > 0 && mask[i] < limit ? y[i] : 0;
+  }
+}
+
+CAJAL_INLINE void finish_blocks(const Finish& s, float* result, int64_t channels, int64_t begin, int64_t count) {
+  const int64_t block = std::max<int64_t>(kBlock / channels, 1) * channels;
+  for (int64_t at = begin; at < begin + count; at += block) {
+    const int64_t end = std::min(at + block, begin + count);
+    if (s.bias || s.scale)
+      for (int64_t row = at; row < end; row += channels) per_channel(s, result + row, channels);
+    per_element(s, result + at, at, end - at);
+  }
+}
+
+CAJAL_INLINE void add_blocks(float* sum, const float* more, int64_t distance, int64_t arrays, int64_t begin,
+                             int64_t end) {
+  for (int64_t at = begin; at < end; at += kBlock) {
+    const int64_t count = std::min(kBlock, end - at);
+    float* __restrict to = sum + at;
+    for (int64_t array = 0; array < arrays; ++array) {
+      const float* __restrict from = more + array * distance + at;
+      for (int64_t i = 0; i < count; ++i) to[i] += from[i];
+    }
+  }
+}
+
+struct Loops {
+  decltype(&finish) steps;
+  decltype(&add_arrays) sum;
+};
+
+#define CAJAL_LOOPS(name, target)                                                                                 \
+  target void finish_##name(const Finish& s, float* y, int64_t channels, int64_t begin, int64_t count) noexcept { \
+    finish_blocks(s, y, channels, begin, count);                                                                  \
+  }                                                                                                               \
+  target void add_##name(float* sum, const float* more, int64_t distance, int64_t arrays, int64_t begin,          \
+                         int64_t end) noexcept {                                                                  \
+    add_blocks(sum, more, distance, arrays, begin, end);                                                          \
+  }
+
+CAJAL_LOOPS(plain, )
+#if defined(__x86_64__)
+CAJAL_LOOPS(avx2, __attribute__((target("avx2"))))
+CAJAL_LOOPS(avx512, __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq"))))
+#endif
+
+Loops best_loops() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
+    return {finish_avx512, add_avx512};
+  if (__builtin_cpu_supports("avx2")) return {finish_avx2, add_avx2};
+#endif
+  return {finish_plain, add_plain};
+}
+
+const Loops& loops() {
+  static const Loops best = best_loops();
+  return best;
+}
+
+}  // namespace
+
+void finish(const Finish& steps, float* result, int64_t channels, int64_t begin, int64_t count) noexcept {
+  loops().steps(steps, result, channels, begin, count);
+}
+
+void add_arrays(float* sum, const float* more, int64_t distance, int64_t arrays, int64_t begin, int64_t end) noexcept {
+  loops().sum(sum, more, distance, arrays, begin, end);
+}
+
+}  // namespace cajal::onednn

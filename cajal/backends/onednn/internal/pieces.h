@@ -1,0 +1,20 @@
+// Where the work of a convolution is cut. Each piece is a smaller convolution, done by one thread: oneDNN's own threads
+// would fight with Cajal's. The places depend on the sizes only, so that the bits do not depend on the threads.
+#pragma once
+
+#include <vector>
+
+#include "cajal/backends/onednn/internal/sizes.h"
+
+namespace cajal::onednn {
+
+struct ConvPiece {
+  ConvSizes sizes;
+  int64_t image = 0, result = 0;  ///< where its image and its result begin, in elements
+};
+
+/// Pieces whose outputs lie side by side, in their order; for the gradient of the kernel, pieces whose outputs are to
+/// be added. `whole` as it is, where it is not worth cutting.
+std::vector<ConvPiece> cut(Kind kind, const ConvSizes& whole);
+
+}  // namespace cajal::onednn

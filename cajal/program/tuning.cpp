@@ -1,0 +1,132 @@
+#include "cajal/program/tuning.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cajal/base/clock.h"
+#include "cajal/base/parallel.h"
+#include "cajal/program/internal/candidates.h"
+
+namespace cajal {
+namespace {
+
+// Operands of one call, in memory of their own.
+class TrialCall {
+ public:
+  explicit TrialCall(const KernelQuery& query) : query_(query) {
+    dims_.reserve(query.inputs.size() + query.outputs().size());
+    for (const Spec& spec : query.inputs) in_.push_back(operand(spec));
+    for (const Spec& spec : query.outputs()) out_.push_back(operand(spec));
+  }
+
+  // Median seconds of each candidate. They run in turn, so that whatever disturbs the machine meets all of them.
+  std::vector<double> seconds(const std::vector<Candidate>& those, double limit) {
+    std::vector<Prepared> ready;
+    for (const Candidate& one : those) ready.push_back(prepared(*one.kernel));
+    std::vector<std::vector<double>> times(those.size());
+    for (Stopwatch all; times[0].size() < 5 || (all.seconds() < limit && times[0].size() < 1000);)
+      for (size_t i = 0; i < those.size(); ++i) times[i].push_back(run(*those[i].kernel, ready[i]));
+    std::vector<double> medians;
+    for (auto& some : times) {
+      std::nth_element(some.begin(), some.begin() + std::ptrdiff_t(some.size() / 2), some.end());
+      medians.push_back(some[some.size() / 2]);
+    }
+    return medians;
+  }
+
+ private:
+  struct Prepared {
+    std::shared_ptr<const void> decided;
+    Tensor workspace;
+  };
+
+  Operand operand(const Spec& spec) {
+    Tensor tensor(spec.shape, spec.dtype);
+    if (spec.dtype == DType::float32)
+      for (int64_t i = 0; i < tensor.size(); ++i) tensor.data<float>()[i] = float(i * 7919 % 2003) * 1e-3f - 1;
+    memory_.push_back(tensor);
+    dims_.push_back(spec.shape.ints());
+    return {tensor.raw(), spec.dtype, spec.shape.rank(), dims_.back().data(), tensor.size()};
+  }
+
+  Prepared prepared(const Kernel& kernel) const {
+    Prepared out;
+    if (kernel.prepare) out.decided = kernel.prepare(query_);
+    const size_t bytes = kernel.workspace ? kernel.workspace(query_, out.decided.get()) : 0;
+    out.workspace = Tensor(Shape{int64_t(bytes)}, DType::uint8);
+    return out;
+  }
+
+  double run(const Kernel& kernel, const Prepared& ready) {
+    Run state;
+    const Call call{query_.node.attributes.get(), ready.decided.get(), in_, out_, ready.workspace.raw(), 0, 0, &state};
+    const FlushDenormals flush;
+    kernel.run(call);  // what the other kernels left in the caches is of no use to this one
+    const Stopwatch watch;
+    kernel.run(call);
+    return watch.seconds();
+  }
+
+  const KernelQuery& query_;
+  std::vector<Tensor> memory_;
+  std::vector<std::vector<int64_t>> dims_;
+  std::vector<Operand> in_, out_;
+};
+
+TunedCall tuned(const KernelQuery& query, const std::vector<Candidate>& those, double seconds) {
+  TunedCall out{call_text(query), {}, {}};
+  const std::vector<double> times = TrialCall(query).seconds(those, seconds);
+  size_t given = 0, best = 0;
+  while (given + 1 < those.size() && !should(those[given], query)) ++given;
+  for (size_t i = 0; i < those.size(); ++i) {
+    out.seconds.emplace_back(those[i].name, times[i]);
+    if (times[i] < times[best]) best = i;
+  }
+  if (times[best] > 0.97 * times[given]) best = given;
+  out.given = those[given].name, out.best = those[best].name;
+  return out;
+}
+
+}  // namespace
+
+std::string call_text(const KernelQuery& query) {
+  std::string out = fmt::format("{}({})", query.node.op->name, query.node.attributes.text());
+  for (const Spec& spec : query.inputs) out += " " + spec.text();
+  return out;
+}
+
+std::vector<Candidate> candidates(const KernelQuery& query, std::span<const Backend* const> backends) {
+  std::vector<Candidate> out;
+  for (const Backend* backend : backends)
+    for (const Kernel& kernel : backend->kernels)
+      if (kernel.op == query.node.op->name) out.push_back({fmt::format("{} {}", backend->name, kernel.name), &kernel});
+  return out;
+}
+
+bool can(const Candidate& candidate, const KernelQuery& query) {
+  return !candidate.kernel->supports || candidate.kernel->supports(query);
+}
+
+bool should(const Candidate& candidate, const KernelQuery& query) {
+  return (!candidate.kernel->preferred || candidate.kernel->preferred(query)) && can(candidate, query);
+}
+
+std::vector<TunedCall> tune(const Plan& plan, const CompileOptions& options, double seconds) {
+  std::vector<const Backend*> backends = options.backends;
+  if (backends.empty()) backends.assign(default_backends().begin(), default_backends().end());
+  const int count = options.threads > 0 ? options.threads : threads();
+  std::vector<TunedCall> out;
+  for (const Step& step : plan.steps) {
+    const GraphNode& node = plan.graph.nodes[size_t(step.node)];
+    KernelQuery query{node, {}, count};
+    for (Value input : node.inputs) query.inputs.push_back(plan.graph.spec(input));
+    std::vector<Candidate> those = candidates(query, backends);
+    std::erase_if(those, [&](const Candidate& one) { return !can(one, query); });
+    const bool known = std::any_of(out.begin(), out.end(), [&](auto& call) { return call.call == call_text(query); });
+    if (those.size() > 1 && !known) out.push_back(tuned(query, those, seconds));
+  }
+  return out;
+}
+
+}  // namespace cajal
