@@ -32,7 +32,7 @@ struct AveragePool : PoolAttributes {
   Vars gradient(const Derivative& d) const { return {record_average_pool_gradient(*this, d.dy(), d.x().shape())}; }
   static std::vector<Sample> samples() {
     std::vector<Sample> out;
-    for (const PoolCase& c : pool_cases()) out.push_back({Attributes(c.attributes), {{c.image}}});
+    for (const PoolCase& c : pool_cases()) out.push_back({Attributes(c.attributes), {{c.image}}, -1, 1, {}, !c.large});
     return out;
   }
 };

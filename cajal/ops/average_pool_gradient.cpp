@@ -39,7 +39,7 @@ struct AveragePoolGradient : PoolGradientAttributes {
     std::vector<Sample> out;
     for (const PoolCase& c : pool_cases()) {
       const PoolGradientAttributes attributes{c.attributes, spatial_sizes(c.image)};
-      out.push_back({Attributes(attributes), {{pool_shape(c.attributes, c.image)}}});
+      out.push_back({Attributes(attributes), {{pool_shape(c.attributes, c.image)}}, -1, 1, {}, !c.large});
     }
     return out;
   }

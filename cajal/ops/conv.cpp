@@ -44,7 +44,8 @@ struct Conv : ConvAttributes {
   }
   static std::vector<Sample> samples() {
     std::vector<Sample> out;
-    for (const ConvCase& c : conv_cases()) out.push_back({Attributes(c.attributes), {{c.image}, {c.kernel}}});
+    for (const ConvCase& c : conv_cases())
+      out.push_back({Attributes(c.attributes), {{c.image}, {c.kernel}}, -1, 1, {}, !c.large});
     return out;
   }
 };

@@ -47,7 +47,8 @@ struct ConvInputGradient : ConvGradientAttributes {
     std::vector<Sample> out;
     for (const ConvCase& c : conv_cases()) {
       const ConvGradientAttributes attributes{c.attributes, spatial_sizes(c.image)};
-      out.push_back({Attributes(attributes), {{conv_shape(attributes, c.image, c.kernel)}, {c.kernel}}});
+      out.push_back(
+          {Attributes(attributes), {{conv_shape(attributes, c.image, c.kernel)}, {c.kernel}}, -1, 1, {}, !c.large});
     }
     return out;
   }

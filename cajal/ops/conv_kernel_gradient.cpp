@@ -48,7 +48,8 @@ struct ConvKernelGradient : ConvGradientAttributes {
     for (const ConvCase& c : conv_cases()) {
       const std::vector<int64_t> kernel = c.kernel.slice(0, c.kernel.rank() - 2).ints();
       const ConvGradientAttributes attributes{c.attributes, kernel};
-      out.push_back({Attributes(attributes), {{c.image}, {conv_shape(attributes, c.image, c.kernel)}}});
+      out.push_back(
+          {Attributes(attributes), {{c.image}, {conv_shape(attributes, c.image, c.kernel)}}, -1, 1, {}, !c.large});
     }
     return out;
   }

@@ -86,8 +86,8 @@ struct Turned {
     const int64_t cut = std::max<int64_t>(reached - size, 0);
     low = cut / 2, high = cut - low;
     if (size < 1 || from < 1)
-      fail(std::to_string(from) + " places with stride " + std::to_string(stride) + " under a kernel that covers " +
-               std::to_string(covered) + " would become " + std::to_string(size),
+      fail("an axis of " + std::to_string(from) + " with stride " + std::to_string(stride) +
+               " and a kernel that covers " + std::to_string(covered) + " would become one of " + std::to_string(size),
            "a larger output_padding or stride, or padding \"valid\"");
     if (size - reached >= stride)
       fail("an output_padding of " + std::to_string(*output_padding) + " leaves " + std::to_string(size - reached) +
@@ -161,6 +161,7 @@ Shape conv_kernel_shape(const ConvGradientAttributes& attributes, const Shape& i
 
 // One to three axes; strides, dilation, both; paddings of all sorts, also beyond the window; groups, one per channel,
 // with several kernels each; an image that the strides do not use up; no image at all.
+// Large ones reach into every corner of a kernel that works tile by tile.
 const std::vector<ConvCase>& conv_cases() {
   static const std::vector<ConvCase> cases{
       {{2, 5, 3}, {3, 3, 4}, {{1}, {0}, {0}, {1}, 1}},
@@ -178,7 +179,14 @@ const std::vector<ConvCase>& conv_cases() {
       {{3, 4, 5, 4, 2}, {2, 2, 3, 2, 3}, {{1, 2, 1}, {0, 1, 1}, {1, 0, 1}, {1, 1, 1}, 1}},
       {{3, 5, 4, 5, 2}, {2, 1, 2, 1, 2}, {{2, 1, 1}, {0, 0, 1}, {0, 0, 1}, {2, 1, 2}, 2}},
       {{0, 4, 4, 2}, {3, 3, 2, 3}, {{1, 1}, {1, 1}, {1, 1}, {1, 1}, 1}},
-      {{1, 3, 3, 0}, {2, 2, 0, 2}, {{1, 1}, {0, 0}, {0, 0}, {1, 1}, 1}}};
+      {{1, 3, 3, 0}, {2, 2, 0, 2}, {{1, 1}, {0, 0}, {0, 0}, {1, 1}, 1}},
+      {{2, 17, 19, 35}, {3, 3, 35, 40}, {{1, 1}, {1, 1}, {1, 1}, {1, 1}, 1}, true},
+      {{1, 33, 31, 3}, {7, 7, 3, 24}, {{2, 2}, {3, 3}, {3, 3}, {1, 1}, 1}, true},
+      {{1, 12, 13, 16}, {5, 5, 16, 24}, {{1, 1}, {0, 0}, {0, 0}, {1, 1}, 1}, true},
+      {{2, 14, 14, 64}, {1, 1, 64, 33}, {{1, 1}, {0, 0}, {0, 0}, {1, 1}, 1}, true},
+      {{2, 16, 16, 32}, {3, 3, 32, 64}, {{2, 2}, {0, 0}, {1, 1}, {1, 1}, 1}, true},
+      {{1, 15, 17, 40}, {3, 3, 1, 40}, {{2, 2}, {1, 1}, {1, 1}, {1, 1}, 40}, true},
+      {{2, 16, 18, 33}, {3, 3, 1, 33}, {{1, 1}, {1, 1}, {1, 1}, {1, 1}, 33}, true}};
   return cases;
 }
 

@@ -38,7 +38,8 @@ struct MaxPoolGather : PoolAttributes {
     std::vector<Sample> out;
     for (const PoolCase& c : pool_cases()) {
       const Tensor index = pool_case_index(c);
-      out.push_back({Attributes(c.attributes), {{c.image}, {index.shape(), index.dtype()}}, -1, 1, {{}, index}});
+      out.push_back(
+          {Attributes(c.attributes), {{c.image}, {index.shape(), index.dtype()}}, -1, 1, {{}, index}, !c.large});
     }
     return out;
   }

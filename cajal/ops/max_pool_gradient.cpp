@@ -46,7 +46,8 @@ struct MaxPoolGradient : PoolGradientAttributes {
     for (const PoolCase& c : pool_cases()) {
       const PoolGradientAttributes attributes{c.attributes, spatial_sizes(c.image)};
       const Tensor index = pool_case_index(c);
-      out.push_back({Attributes(attributes), {{index.shape()}, {index.shape(), index.dtype()}}, -1, 1, {{}, index}});
+      out.push_back(
+          {Attributes(attributes), {{index.shape()}, {index.shape(), index.dtype()}}, -1, 1, {{}, index}, !c.large});
     }
     return out;
   }

@@ -46,7 +46,7 @@ struct MaxPoolWithIndex : PoolAttributes {
   }
   static std::vector<Sample> samples() {
     std::vector<Sample> out;
-    for (const PoolCase& c : pool_cases()) out.push_back({Attributes(c.attributes), {{c.image}}});
+    for (const PoolCase& c : pool_cases()) out.push_back({Attributes(c.attributes), {{c.image}}, -1, 1, {}, !c.large});
     const float nan = std::nanf(""), inf = INFINITY;
     const Tensor edges = Tensor::of({1.f, 1.f, nan, 2.f, 0.f, -0.f, -inf, -inf, nan, nan, inf, nan}, {1, 12, 1});
     for (int64_t stride : {1, 2})

@@ -58,6 +58,8 @@ int64_t known_size(const Shape& image, int axis) {
   if (dim.is_symbolic())
     fail("axis " + std::to_string(axis) + " of an image of the shape " + image.text() + " has no known size",
          "only the batch may be unknown: give the image's sizes, as in Input({32, 32, 3})");
+  if (dim.value() > largest)
+    fail("axis " + std::to_string(axis) + " of an image of the shape " + image.text() + " is too large");
   return dim.value();
 }
 
@@ -68,10 +70,12 @@ std::vector<int64_t> spatial_sizes(const Shape& image) {
 }
 
 void expect_groups(int64_t groups, int64_t channels, const std::string& what) {
-  if (groups < 1) fail(std::to_string(groups) + " groups", "1, 2, 3, ...: a number that divides the " + what);
+  if (groups < 1 || groups > largest)
+    fail(std::to_string(groups) + " groups", "1, 2, 3, ...: a number that divides the " + what);
   if (channels % groups == 0) return;
-  fail(std::to_string(groups) + " groups do not divide " + std::to_string(channels) + " " + what + ": " +
-           std::to_string(channels / groups) + " each leave " + std::to_string(channels % groups),
+  const std::string sum = std::to_string(channels) + " = " + std::to_string(groups) + " x " +
+                          std::to_string(channels / groups) + " + " + std::to_string(channels % groups);
+  fail(std::to_string(groups) + " groups do not divide " + std::to_string(channels) + " " + what + ": " + sum,
        "a number of groups that divides the " + what);
 }
 

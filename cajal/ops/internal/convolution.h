@@ -20,10 +20,12 @@ Var record_conv(const ConvAttributes& attributes, const Var& x, const Var& kerne
 Var record_conv_input_gradient(const ConvAttributes& attributes, const Var& dy, const Var& kernel, const Shape& image);
 Var record_conv_kernel_gradient(const ConvAttributes& attributes, const Var& x, const Var& dy, const Shape& kernel);
 
-/// Shapes of an image and a kernel, with attributes that fit them: what the three ops are proved on.
+/// Shapes of an image and a kernel, with attributes that fit them: what the three ops are proved on. Of large ones only
+/// the values are proved, not the gradients.
 struct ConvCase {
   Shape image, kernel;
   ConvAttributes attributes;
+  bool large = false;
 };
 const std::vector<ConvCase>& conv_cases();
 

@@ -28,10 +28,11 @@ Var record_max_pool_gather(const PoolAttributes& attributes, const Var& x, const
 Var record_average_pool(const PoolAttributes& attributes, const Var& x);
 Var record_average_pool_gradient(const PoolAttributes& attributes, const Var& dy, const Shape& image);
 
-/// Shapes of images with attributes that fit them.
+/// Shapes of images with attributes that fit them. Of large ones only the values are proved, not the gradients.
 struct PoolCase {
   Shape image;
   PoolAttributes attributes;
+  bool large = false;
 };
 const std::vector<PoolCase>& pool_cases();
 /// An index for the results of such a case: elements of the window that lie in the image, in a mix.
