@@ -134,6 +134,33 @@ TEST(Errors, ImagesThatDoNotFit) {
   expect("spectral_normalization_without_a_kernel", [&] { SpectralNormalization({.layer = Flatten()})(photo); });
 }
 
+TEST(Errors, OpsOnImages) {
+  const Tensor image({1, 6, 6, 4});
+  expect("conv_kernel_larger_than_the_image", [&] { conv(image, Tensor({5, 5, 4, 8}), {1}, "valid", {2}); });
+  expect("conv_kernel_larger_than_the_padded_image", [&] {
+    conv_padded(image, Tensor({9, 3, 4, 8}), {1}, {1}, {1, 0});
+  });
+  expect("conv_groups_and_channels", [&] { conv(image, Tensor({3, 3, 1, 6}), {1}, "valid", {1}, 3); });
+  expect("conv_groups_and_filters", [&] { conv(image, Tensor({3, 3, 2, 7}), {1}, "valid", {1}, 2); });
+  expect("conv_channels", [&] { conv(image, Tensor({3, 3, 3, 8})); });
+  expect("conv_channels_of_groups", [&] { conv(image, Tensor({3, 3, 4, 8}), {1}, "valid", {1}, 2); });
+  expect("conv_unknown_size", [&] { conv(placeholder({1, Dim::symbol("height"), 6, 4}), Tensor({3, 3, 4, 8})); });
+  expect("conv_without_channels", [] { conv(Tensor({28, 28}), Tensor({3, 3, 1, 8})); });
+  expect("conv_kernel_of_other_axes", [&] { conv(image, Tensor({3, 4, 8})); });
+  expect("conv_padding", [&] { conv(image, Tensor({3, 3, 4, 8}), {1}, "smae"); });
+  expect("conv_causal_of_an_image", [&] { conv(image, Tensor({3, 3, 4, 8}), {1}, "causal"); });
+  expect("conv_strides_of_three_axes", [&] { conv(image, Tensor({3, 3, 4, 8}), {1, 2, 1}); });
+  expect("conv_stride_of_zero", [&] { conv(image, Tensor({3, 3, 4, 8}), {0}, "same"); });
+  expect("depthwise_channels", [&] { depthwise_conv(image, Tensor({3, 3, 2, 2})); });
+  expect("conv_transpose_nothing_left", [] { conv_transpose(Tensor({1, 1, 4}), Tensor({2, 8, 4}), {1}, "same", {0}); });
+  expect("conv_transpose_output_padding", [&] { conv_transpose(image, Tensor({3, 3, 8, 4}), {2}, "valid", {2}); });
+  expect("pool_window_larger_than_the_image", [&] { max_pool(image, {7, 2}); });
+  expect("pool_window_outside_of_the_image", [&] { average_pool_padded(image, {2}, {2}, {2}, {0}, false); });
+  expect("pool_to_nothing", [&] { adaptive_average_pool(image, {0}); });
+  expect("resize_interpolation", [&] { upsample(image, {2}, "bilinaer"); });
+  expect("group_norm_groups", [&] { group_norm(image, Tensor({4}), Tensor({4}), 3, 1e-3); });
+}
+
 TEST(Errors, Labels) {
   expect("label_12_of_10_classes", [] {
     const Tensor labels = Tensor::of({0, 1, 2, 12});
