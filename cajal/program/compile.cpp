@@ -163,7 +163,7 @@ std::shared_ptr<const Plan> compile(const Graph& graph, const Bindings& bindings
 }
 
 const Backend& reference_backend() {
-  static const Backend backend{"reference", {}, nullptr, false};
+  static const Backend backend{"reference", {}, nullptr, false, false};
   return backend;
 }
 

@@ -48,6 +48,8 @@ struct Backend {
   BlockFunction (*block)(const Op& op, std::span<const DType> inputs, DType output) = nullptr;
   /// Whether matmuls take bias, activation and bias gradient into the same pass (op `fused_matmul`).
   bool fuses_matmul = false;
+  /// Whether convolutions take what stands behind them into the same pass (op `fused_conv`).
+  bool fuses_conv = false;
 };
 
 /// The backends that programs use unless told otherwise, best first. Defined by backends/all.cpp, one floor up.

@@ -434,7 +434,7 @@ std::vector<Tensor> run_fused(const Graph& graph, const std::vector<Tensor>& inp
 
 TEST(CpuTest, ChainsWithRowsColumnsAndScalars) {
   for_each_target([](const std::vector<Kernel>& kernels) {
-    const Backend backend{"cpu", kernels, cpu::find_block, true};
+    const Backend backend{"cpu", kernels, cpu::find_block, true, true};
     Draw draw;
     for (auto [rows, columns] : std::vector<std::pair<int64_t, int64_t>>{{1, 1},
                                                                          {32, 16},

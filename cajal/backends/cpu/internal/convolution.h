@@ -3,12 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace cajal::cpu {
 
 /// The sizes of y = conv(x, w): x [batch, height, width, channels], w [kernel_height, kernel_width, channels / groups,
-/// filters], y [batch, out_height, out_width, filters]. One-dimensional images have a height of 1. Zeros after the image
-/// follow from the output's sizes.
+/// filters], y [batch, out_height, out_width, filters]. One-dimensional images have a height of 1. Zeros after the
+/// image follow from the output's sizes.
 struct ConvShape {
   int64_t batch = 1, height = 1, width = 1, channels = 1;
   int64_t filters = 1, kernel_height = 1, kernel_width = 1;
@@ -32,6 +33,8 @@ struct ConvFinish {
   const float* residual = nullptr;  ///< of the result's shape, added
   bool relu = false;
   const float* mask = nullptr;  ///< of the result's shape: the result is 0 where !(mask > 0): relu's gradient
+  /// relu gives at most this (relu6), and the mask lets nothing through where it is reached.
+  float limit = std::numeric_limits<float>::infinity();
 };
 
 }  // namespace cajal::cpu
