@@ -57,26 +57,29 @@ const Op& fused_matmul_op();
 
 /// A convolution, or the gradient of its image, with what usually stands behind it, in one pass over the result.
 ///
-/// Inputs: x, kernel (of the gradient: dy, kernel), then those that the flags ask for: bias [channels of the result],
-/// residual, mask (both of the result's shape). Output: the sum of the products, rounded to float32, and then, each in
-/// float32 and in this order: + bias, + residual, relu, 0 where the mask is not positive. So the bits are those of the
-/// single ops. With a `limit`, relu stops there (relu6) and the mask lets through what lies between 0 and it.
+/// Inputs: x, kernel (of the gradient: dy, kernel), then those that the flags ask for, in this order: bias; scale,
+/// shift; residual; mask. The first three are [channels of the result], the others have the result's shape. Output: the
+/// sum of the products, rounded to float32, and then, each step in float32: + bias, * scale, + shift, + residual, relu,
+/// 0 where the mask is not positive. So the bits are those of the single ops (nothing is contracted into
+/// multiply-adds). With a `limit`, relu stops there (relu6) and the mask lets through only what lies between 0 and it.
 struct FusedConv : ConvGradientAttributes {
   enum class Kind : uint8_t { forward, input_gradient } kind = Kind::forward;
-  bool bias = false, residual = false, relu = false, mask = false;
+  bool bias = false, scale = false, residual = false, relu = false, mask = false;
   float limit = std::numeric_limits<float>::infinity();
   const Op* op = nullptr;  ///< conv or conv_input_gradient
   Attributes plain;        ///< its own attributes
   template <class V>
   void fields(V& v) const {
-    v("gradient", kind == Kind::input_gradient), v("bias", bias), v("residual", residual), v("relu", relu),
-        v("mask", mask), v("limit", limit);
+    v("gradient", kind == Kind::input_gradient), v("bias", bias), v("scale", scale), v("residual", residual),
+        v("relu", relu), v("mask", mask), v("limit", limit);
     ConvGradientAttributes::fields(v);
   }
   /// Where the inputs of the flags stand among the node's inputs; -1: not there.
   int bias_input() const { return bias ? 2 : -1; }
-  int residual_input() const { return residual ? 2 + bias : -1; }
-  int mask_input() const { return mask ? 2 + bias + residual : -1; }
+  int scale_input() const { return scale ? 2 + bias : -1; }
+  int shift_input() const { return scale ? 3 + bias : -1; }
+  int residual_input() const { return residual ? 2 + bias + 2 * scale : -1; }
+  int mask_input() const { return mask ? 2 + bias + 2 * scale + residual : -1; }
 };
 const Op& fused_conv_op();
 

@@ -28,12 +28,14 @@ struct FusedConvOp : FusedConv {
   template <class T>
   void finish(const Call& call) const {
     auto input = [&](int i) { return i < 0 ? nullptr : call.in[size_t(i)].template as<T>(); };
-    const T *biases = input(bias_input()), *residuals = input(residual_input()), *masks = input(mask_input());
+    const T *biases = input(bias_input()), *scales = input(scale_input()), *shifts = input(shift_input());
+    const T *residuals = input(residual_input()), *masks = input(mask_input());
     T* result = call.out[0].as<T>();
     const int64_t channels = call.out[0].dim(-1);
     for (int64_t i = 0; i < call.out[0].size; ++i) {
       T value = result[i];
       if (biases) value = T(value + biases[i % channels]);
+      if (scales) value = T(value * scales[i % channels]), value = T(value + shifts[i % channels]);
       if (residuals) value = T(value + residuals[i]);
       if (relu) value = value < T(0) ? T(0) : value > T(limit) ? T(limit) : value;
       if (masks && !(masks[i] > T(0) && (std::isinf(limit) || masks[i] < T(limit)))) value = T(0);

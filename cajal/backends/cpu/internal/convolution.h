@@ -29,7 +29,9 @@ struct ConvShape {
 /// What happens to each result before it is stored, in this order; `result` has y's shape (x's for the gradient of x).
 /// Null: nothing.
 struct ConvFinish {
-  const float* bias = nullptr;      ///< [filters], added
+  const float* bias = nullptr;   ///< [filters], added
+  const float* scale = nullptr;  ///< [filters], multiplied with; then `shift` is added: two roundings
+  const float* shift = nullptr;
   const float* residual = nullptr;  ///< of the result's shape, added
   bool relu = false;
   const float* mask = nullptr;  ///< of the result's shape: the result is 0 where !(mask > 0): relu's gradient
