@@ -26,6 +26,9 @@ struct ConvShape {
   double flops() const { return 2.0 * double(batch * out_height * out_width) * double(kernel_size()); }
 };
 
+/// What of a convolution is computed: y, the gradient of x, the gradient of w.
+enum class ConvDirection : uint8_t { forward, input_gradient, kernel_gradient };
+
 /// What happens to each result before it is stored, in this order; `result` has y's shape (x's for the gradient of x).
 /// Null: nothing.
 struct ConvFinish {
