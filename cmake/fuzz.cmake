@@ -2,7 +2,8 @@
 
 # The readers of files stand on the lowest floors, which are compiled by themselves: a target that needs no more can run
 # while the rest of the library is being built.
-file(GLOB_RECURSE low CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cajal/base/*.cpp ${PROJECT_SOURCE_DIR}/cajal/tensor/*.cpp)
+file(GLOB_RECURSE low CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cajal/base/*.cpp ${PROJECT_SOURCE_DIR}/cajal/tensor/*.cpp
+  ${PROJECT_SOURCE_DIR}/cajal/data/*.cpp)
 list(FILTER low EXCLUDE REGEX "_test\\.cpp$")
 find_package(Threads REQUIRED)
 find_package(fmt CONFIG REQUIRED)
@@ -10,8 +11,7 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(ZLIB REQUIRED)
 file(GLOB formats CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cajal/formats/pytorch/*.cpp)
 list(FILTER formats EXCLUDE REGEX "_test\\.cpp$")
-add_library(fuzz_low STATIC EXCLUDE_FROM_ALL ${low} ${formats} ${PROJECT_SOURCE_DIR}/cajal/data/idx.cpp
-  ${PROJECT_SOURCE_DIR}/cajal/data/internal/tar.cpp)
+add_library(fuzz_low STATIC EXCLUDE_FROM_ALL ${low} ${formats})
 cajal_settings(fuzz_low)
 target_include_directories(fuzz_low PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(fuzz_low PUBLIC Threads::Threads fmt::fmt ZLIB::ZLIB nlohmann_json::nlohmann_json ${CMAKE_DL_LIBS})
@@ -29,7 +29,7 @@ foreach(file ${files})
   cajal_settings(fuzz_${name})
   target_compile_definitions(fuzz_${name} PRIVATE FUZZ_TARGET=${name}_target)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
-  file(STRINGS ${file} needs_all REGEX "#include \"cajal/(nn|data/table|data/cifar)")
+  file(STRINGS ${file} needs_all REGEX "#include \"cajal/nn")
   if(needs_all)
     target_link_libraries(fuzz_${name} PRIVATE cajal::cajal)
   else()
@@ -38,7 +38,3 @@ foreach(file ${files})
   set_target_properties(fuzz_${name} PROPERTIES OUTPUT_NAME ${name}
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin/fuzz)
 endforeach()
-
-# No target runs a kernel for the sake of it, and sanitizers make these files compile for minutes each.
-file(GLOB_RECURSE kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cajal/backends/cpu/*.cpp)
-set_source_files_properties(${kernels} TARGET_DIRECTORY cajal PROPERTIES COMPILE_OPTIONS -fno-sanitize=all)

@@ -104,6 +104,7 @@ void TrainingOptions::resolve(const DataSource& source) {
     batch_size = source.settings->batch_size;
     learning_rate = source.settings->learning_rate;
     optimizer = "sgd";
+    if (!epochs) epochs = 1000;  // a spiral needs as many at the rate that the link gives; they take about a second
   }
   if (!layers && model.empty()) layers = pictures ? std::vector<int64_t>{512, 512} : std::vector<int64_t>{64, 32};
   if (!batch_size) batch_size = pictures ? 128 : 32;

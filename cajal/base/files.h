@@ -20,6 +20,7 @@ using Bytes = std::vector<std::byte>;
 
 /// The characters of a text as bytes, and bytes as text; nothing is copied.
 inline std::span<const std::byte> as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+/// The other way round.
 inline std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -39,6 +40,7 @@ std::string read_text(const Path& path);
 /// follows a symbolic link, and makes missing folders. A pipe or a device is written to directly.
 /// Errors: io with the system's reason (no room, no permission).
 void write_file_atomically(const Path& path, std::span<const std::byte> bytes);
+/// The same for a text.
 void write_file_atomically(const Path& path, std::string_view text);
 /// The same for a file too large for memory: `write` fills the stream. What it throws comes through.
 void write_file_atomically(const Path& path, FunctionRef<void(std::ostream&)> write);

@@ -10,6 +10,7 @@ namespace cajal {
 /// A reference to something callable, without allocation: valid only while the callee lives.
 template <class Signature>
 class FunctionRef;
+/// A function that lives elsewhere and is only called: a pointer to it, no copy.
 template <class R, class... A>
 class FunctionRef<R(A...)> {
  public:

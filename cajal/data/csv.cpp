@@ -27,6 +27,8 @@ using internal::TextPool;
   throw Error(Code::bad_data, message, {}, hint);
 }
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 // Without its byte order mark; refuses what is no text.
 std::string_view checked_text(std::string_view text, const std::string& name) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
@@ -35,7 +37,7 @@ std::string_view checked_text(std::string_view text, const std::string& name) {
     refuse(name + " is a zip archive or a spreadsheet", "save it as CSV, or unzip it");
   if (const size_t at = text.find('\0'); at != std::string_view::npos)
     refuse(fmt::format("{} is no text: byte {} is zero", name, at), "a table saved as CSV");
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  while (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());  // some programs add a second
   if (trim(text).empty()) refuse(name + " is empty: it has no row");
   return text;
 }
@@ -247,7 +249,8 @@ namespace {
 
 // Quotes only where they are needed, as RFC 4180 allows. A text that would read as missing cannot be written.
 std::string field_text(const std::string& value, char delimiter) {
-  if (value.find_first_of(std::string("\"\n\r") + delimiter) == std::string::npos) return value;
+  const bool plain = value.find_first_of(std::string("\"\n\r") + delimiter) == std::string::npos;
+  if (plain && !value.starts_with(byte_order_mark)) return value;
   std::string out = "\"";
   for (char c : value) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";

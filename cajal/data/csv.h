@@ -36,6 +36,7 @@ Table read_csv(const Path& path, const CsvOptions& options = {});
 /// The same from a text; `name` stands in errors.
 Table parse_csv(std::string_view text, const std::string& name, const CsvOptions& options = {});
 
+/// How a table is written.
 struct WriteCsvOptions {
   bool header = true;
   char delimiter = ',';

@@ -21,11 +21,13 @@ struct RemoteFile {
   bool of_content = false;
 };
 
+/// How far a download is.
 struct DownloadProgress {
   std::string_view name;
   int64_t done = 0, total = 0;  ///< in bytes; total 0: not known
 };
 
+/// What a download may be told.
 struct DownloadOptions {
   /// Called some times a second; false stops.
   std::function<bool(const DownloadProgress&)> progress = {};

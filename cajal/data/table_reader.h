@@ -57,11 +57,13 @@ struct TableSamples {
   Dataset dataset() const { return Dataset(x, y); }
 };
 
+/// Rows to learn from, and rows held out.
 struct TableSplit {
   Dataset train, test;
   std::vector<int64_t> train_rows, test_rows;  ///< of the table, ascending
 };
 
+/// How rows are held out.
 struct TableSplitOptions {
   double test_size = 0.2;  ///< a share below 1, or a number of rows; 0: all rows are for training, `test` is undefined
   uint64_t seed = 0;

@@ -53,11 +53,17 @@ Tensor bincount(const Tensor& x, const Tensor& weights = {}, int64_t minlength =
 
 /// Refused: Error{unsupported} with what to use instead.
 [[noreturn]] Var unique(const Var& x);
+/// Refused, as `unique`.
 [[noreturn]] Vars nonzero(const Var& x);
+/// Refused, as `unique`.
 [[noreturn]] Var argwhere(const Var& x);
+/// Refused, as `unique`.
 [[noreturn]] Var boolean_mask(const Var& x, const Var& mask);
+/// Refused, as `unique`.
 [[noreturn]] Var isin(const Var& x, const Var& test_elements);
+/// Refused, as `unique`.
 [[noreturn]] Vars histogram(const Var& x, int bins = 10);
+/// Refused, as `unique`.
 [[noreturn]] Var bincount(const Var& x, int64_t minlength = 0);
 
 }  // namespace cajal

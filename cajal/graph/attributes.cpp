@@ -9,7 +9,7 @@
 #include "cajal/base/error.h"
 #include "cajal/base/random.h"
 #include "cajal/base/text.h"
-#include "cajal/graph/graph.h"
+#include "cajal/graph/body.h"
 
 namespace cajal {
 
@@ -94,10 +94,7 @@ Config FieldConfig::config(const Tensor& value) {
   return out;
 }
 
-Config FieldConfig::config(const std::shared_ptr<const Graph>&) {
-  throw Error(Code::unsupported, "an op with a graph inside (scan) cannot be written to a file yet", {},
-              "save_weights, and load_weights into the model made by the same code");
-}
+Config FieldConfig::config(const std::shared_ptr<const Graph>& value) { return value ? body_config(*value) : Config(); }
 
 Config FieldConfig::config(const std::shared_ptr<VariableState>& value) {
   throw Error(Code::unsupported, "the variable '" + value->name + "' cannot be written as part of an op");
@@ -166,7 +163,7 @@ void FieldReader::read(const Config& from, Tensor& value) {
 }
 
 void FieldReader::read(const Config&, std::shared_ptr<const Graph>&) {
-  throw Error(Code::unsupported, "an op with a graph inside (scan) cannot be read from a file yet");
+  refuse("a graph within an op is read by the op itself");
 }
 
 void FieldReader::read(const Config&, std::shared_ptr<VariableState>&) { refuse("a variable stands within an op"); }

@@ -72,9 +72,9 @@ class FieldConfig {
   static Config config(const std::string& value) { return value; }
   static Config config(const Dim& value);
   static Config config(const Shape& value);
-  static Config config(const Tensor& value);  // every bit of it
-  /// Throws Error: these have no meaning outside of the process.
-  static Config config(const std::shared_ptr<const Graph>& value);
+  static Config config(const Tensor& value);                        // every bit of it
+  static Config config(const std::shared_ptr<const Graph>& value);  // see body_config
+  /// Throws Error: it has no meaning outside of the process.
   static Config config(const std::shared_ptr<VariableState>& value);
   template <class T>
   static Config config(const std::vector<T>& values) {
@@ -109,6 +109,7 @@ class FieldReader {
   static void read(const Config& from, Dim& value);
   static void read(const Config& from, Shape& value);
   static void read(const Config& from, Tensor& value);
+  /// Throw Error: the first needs the table of ops (body_from), the other has no meaning outside of the process.
   static void read(const Config& from, std::shared_ptr<const Graph>& value);
   static void read(const Config& from, std::shared_ptr<VariableState>& value);
   template <class T>

@@ -55,6 +55,7 @@ std::vector<std::shared_ptr<const Node>> reachable(const Vars& roots);
 /// The gradient of the sum of `y` with respect to each of `xs`: ordinary nodes, appended. Zeros where y does not
 /// depend on x. Throws Error where y is not of a float type.
 Vars gradient(const Var& y, const Vars& xs);
+/// With respect to one value.
 Var gradient(const Var& y, const Var& x);
 /// With respect to Variables: over all the places where `y` read them.
 Vars gradient(const Var& y, const std::vector<Variable>& variables);
@@ -94,12 +95,19 @@ std::string dot(const Graph& graph);
 
 /// The structural ops, which a program carries out itself.
 const Op& input_op();
+/// A tensor that never changes.
 const Op& constant_op();
+/// Reads storage that outlives the run.
 const Op& variable_op();
+/// True while training, false otherwise.
 const Op& training_op();
+/// The value that storage takes.
 const Op& assign_op();
+/// A value whose computing carries out assignments.
 const Op& after_op();
+/// The same value.
 const Op& identity_op();
+/// The same value, through which no gradient flows.
 const Op& stop_gradient_op();
 
 /// Attributes of the structural ops.
@@ -111,6 +119,7 @@ struct InputAttributes {
     v("name", label);
   }
 };
+/// Of `constant`.
 struct ConstantAttributes {
   Tensor value;
   bool weak = false;
@@ -122,6 +131,7 @@ struct ConstantAttributes {
     v("value", type ? value.cast(*type) : value);
   }
 };
+/// Of `variable` and `assign`: whose storage it is.
 struct VariableAttributes {
   std::shared_ptr<VariableState> state;
   template <class V>
@@ -129,6 +139,7 @@ struct VariableAttributes {
     v("variable", state);
   }
 };
+/// Of `training`: false where the layer that asks is frozen.
 struct TrainingAttributes {
   std::shared_ptr<const bool> trainable;
 };

@@ -12,6 +12,7 @@ Var subtract(const Var& a, const Var& b);
 Var sum_to(const Var& x, const Shape& shape);
 Var cast(const Var& x, DType type);
 Var zeros_like(const Var& x);
+/// A one for each element.
 Var ones_like(const Var& x);
 
 }  // namespace cajal

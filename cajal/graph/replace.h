@@ -7,6 +7,7 @@
 
 namespace cajal {
 
+/// Values of a graph that others stand for from now on: what a rewrite collects, and then applies at once.
 class Replacement {
  public:
   explicit Replacement(Graph& graph) : graph_(graph) {}

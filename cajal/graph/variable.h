@@ -8,6 +8,7 @@
 
 namespace cajal {
 
+/// What copies of a Variable share.
 struct VariableState {
   std::string name;
   Tensor value;  // contiguous; its memory may move (see Variable::place), its shape and type never change

@@ -14,17 +14,22 @@
 
 namespace cajal {
 
-/// Which way a watched number should go: "min", "max", or "auto", which takes "max" for accuracies, AUC, precision,
-/// recall, F1 and the like, and "min" for everything else.
+/// Which way a watched number should go: "min", "max", or "auto", which asks the model's metric of that name.
+///
+/// A number of no metric goes down ("loss"), unless its name says that it is an accuracy, AUC, precision, recall, F1 or
+/// the like.
 class Improvement {
  public:
   /// Throws Error where the mode is none of the three.
   Improvement(const std::string& monitor, const std::string& mode, double min_delta = 0);
+  /// For "auto": what the metric says, if the model has one. To be called before the first comparison.
+  void ask(const Model* model);
   bool operator()(double value, double best) const;
   /// Worse than any value.
   double worst() const;
 
  private:
+  std::string metric_;  // without "val_"; empty where the mode says all
   bool higher_ = false;
   double delta_ = 0;
 };

@@ -9,6 +9,7 @@
 
 namespace cajal {
 
+/// How thoroughly gradients are checked.
 struct GradientCheckOptions {
   int64_t samples = 20;     ///< elements of each weight that are tried, drawn at random; all where there are no more
   double tolerance = 1e-6;  ///< the greatest relative error that is agreement
@@ -61,6 +62,7 @@ std::vector<GradientCheck> check_gradients(const Vars& inputs, const Var& y, con
 /// The same for a model's loss, with what layers and regularizers add to it, and all of its trainable weights.
 /// Errors: a model that was not compiled; a batch that does not fit it.
 std::vector<GradientCheck> check_gradients(Model& model, const Batch& batch, const GradientCheckOptions& options = {});
+/// The same for a batch of one input and one target.
 std::vector<GradientCheck> check_gradients(Model& model, const Tensor& x, const Tensor& y,
                                            const GradientCheckOptions& options = {});
 

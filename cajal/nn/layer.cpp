@@ -201,7 +201,10 @@ Vars Layer::apply(const Vars& inputs) {
   call->inputs = inputs;
   call->losses = frame.losses();
   call->effects = recording.effects();
-  if (state_->config.is_null()) state_->config = config_for_files(*this);  // a model knows its layers only now
+  if (state_->config.is_null()) {
+    state_->config = config_for_files(*this);  // a model knows its layers only now
+    if (supports_masking && needs_recording(*state_)) state_->config.set("supports_masking", true);
+  }
   if (Frame* outer = innermost->outer) {
     auto& siblings = outer->layer->sublayers;
     if (std::find(siblings.begin(), siblings.end(), state_) == siblings.end()) siblings.push_back(state_);
@@ -211,6 +214,7 @@ Vars Layer::apply(const Vars& inputs) {
   for (size_t i = 0; i < call->outputs.size(); ++i) {
     const Var carried = after(call->outputs[i], i == 0 ? recording.effects() : Vars());
     const Var mask = call->outputs[i].mask().defined() ? call->outputs[i].mask() : compute_mask(inputs, carried);
+    call->outputs[i] = call->outputs[i].with_mask(mask);
     marked.push_back(
         record(layer_output_op(), Attributes(LayerOutputAttributes{call, int(i)}), {carried}).with_mask(mask));
   }

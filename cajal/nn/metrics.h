@@ -364,6 +364,7 @@ struct ConfusionOptions {
 /// Counts of right and wrong answers, one per threshold.
 class Confusion : public Metric {
  protected:
+  /// What the metrics of this kind have in common.
   struct Settings {
     std::vector<double> thresholds;
     std::optional<int> top_k, class_id;

@@ -42,7 +42,7 @@ struct CompileArguments {
 struct FitArguments {
   int epochs = 1;
   int64_t batch_size = 0;  ///< 0: 32, or the data set's own batches
-  int verbose = 1;         ///< 0 silent, 1 a progress bar, 2 a line per epoch
+  int verbose = 1;         ///< 0 silent, 1 a progress bar (of many quick epochs some 25 stay), 2 a line per epoch
   std::vector<AnyCallback> callbacks = {};
   double validation_split = 0;
   Dataset validation_data = {};

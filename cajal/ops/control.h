@@ -8,6 +8,7 @@
 
 namespace cajal {
 
+/// What a scan leaves.
 struct ScanResult {
   Vars carries;  ///< after the last step
   Vars outputs;  ///< of all steps, stacked

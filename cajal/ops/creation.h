@@ -22,6 +22,7 @@ Tensor full(const Shape& shape, double value, DType dtype = DType::float32);
 ///
 /// Types: int32 where all three are whole numbers, else float32. Errors: a step of 0.
 Tensor arange(double start, double stop, double step = 1);
+/// The same in a type of one's choice.
 Tensor arange(double start, double stop, double step, DType dtype);
 /// 0, 1, ..., stop - 1.
 Tensor arange(double stop);
@@ -42,6 +43,7 @@ Tensor tri(int64_t rows, int64_t columns = -1, int k = 0, DType dtype = DType::f
 /// Zeros, ones or one value in the shape and type of x.
 Var zeros_like(const Var& x);
 Var ones_like(const Var& x);
+/// That value for each element of x, in its shape and type.
 Var full_like(const Var& x, double value);
 
 }  // namespace cajal

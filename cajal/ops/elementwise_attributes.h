@@ -5,6 +5,7 @@
 
 namespace cajal {
 
+/// Of `clip`.
 struct ClipAttributes {
   double low = 0, high = 1;
   template <class V>
@@ -23,6 +24,7 @@ struct CastAttributes {
   }
 };
 
+/// Of `leaky_relu`.
 struct LeakyReluAttributes {
   double negative_slope = 0.2;
   template <class V>
@@ -31,6 +33,7 @@ struct LeakyReluAttributes {
   }
 };
 
+/// Of `elu`.
 struct EluAttributes {
   double alpha = 1;
   template <class V>
@@ -43,6 +46,7 @@ struct EluAttributes {
 inline constexpr double selu_scale = 1.0507009873554804934193349852946;
 inline constexpr double selu_alpha = 1.6732632423543772848170429916717;
 
+/// Of `gelu`: by tanh instead of the error function, or not.
 struct GeluAttributes {
   bool approximate = false;
   template <class V>

@@ -10,6 +10,7 @@
 
 namespace cajal {
 
+/// What a step of gradient descent does, learning rate and gradients apart.
 struct SgdUpdate {
   double momentum = 0;
   bool nesterov = false;
@@ -29,6 +30,7 @@ struct SgdUpdate {
 Vars sgd_update(const Vars& parameters, const Vars& gradients, const Vars& states, const Var& learning_rate,
                 const SgdUpdate& options = {});
 
+/// What a step of Adam does.
 struct AdamUpdate {
   double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-7;
   bool amsgrad = false;
@@ -52,6 +54,7 @@ struct AdamUpdate {
 Vars adam_update(const Vars& parameters, const Vars& gradients, const Vars& states, const Var& learning_rate,
                  const Var& step, const AdamUpdate& options = {});
 
+/// What a step of RMSprop does.
 struct RmspropUpdate {
   double rho = 0.9, momentum = 0, epsilon = 1e-7;
   bool centered = false;
@@ -74,6 +77,7 @@ struct RmspropUpdate {
 Vars rmsprop_update(const Vars& parameters, const Vars& gradients, const Vars& states, const Var& learning_rate,
                     const RmspropUpdate& options = {});
 
+/// What a step of Adagrad does.
 struct AdagradUpdate {
   double epsilon = 1e-7;
   double weight_decay = 0;
@@ -88,6 +92,7 @@ struct AdagradUpdate {
 Vars adagrad_update(const Vars& parameters, const Vars& gradients, const Vars& states, const Var& learning_rate,
                     const AdagradUpdate& options = {});
 
+/// What a step of Adadelta does.
 struct AdadeltaUpdate {
   double rho = 0.95, epsilon = 1e-7;
   double weight_decay = 0;

@@ -15,18 +15,22 @@ namespace cajal {
 ///
 /// Types: floats; 24 random bits, whichever the type.
 Var random_uniform(const Shape& shape, double low = 0, double high = 1, DType dtype = DType::float32);
+/// The same in the shape and type of x.
 Var random_uniform_like(const Var& x, double low = 0, double high = 1);
 
 /// Normal (Gaussian) with that mean and standard deviation.
 Var random_normal(const Shape& shape, double mean = 0, double stddev = 1, DType dtype = DType::float32);
+/// The same in the shape and type of x.
 Var random_normal_like(const Var& x, double mean = 0, double stddev = 1);
 
 /// Normal, what lies more than two standard deviations from the mean left out.
 Var random_truncated_normal(const Shape& shape, double mean = 0, double stddev = 1, DType dtype = DType::float32);
+/// The same in the shape and type of x.
 Var random_truncated_normal_like(const Var& x, double mean = 0, double stddev = 1);
 
 /// 1 with that probability, else 0.
 Var random_bernoulli(const Shape& shape, double probability = 0.5, DType dtype = DType::float32);
+/// The same in the shape and type of x.
 Var random_bernoulli_like(const Var& x, double probability = 0.5);
 
 /// 0 with probability `rate`, else 1 / (1 - rate), so that the mean is 1.
@@ -39,6 +43,7 @@ Var dropout_mask(const Var& x, double rate);
 ///
 /// Errors: low >= high; more than 2^32 of them.
 Var random_integers(const Shape& shape, int64_t low, int64_t high, DType dtype = DType::int32);
+/// The same in the shape of x.
 Var random_integers_like(const Var& x, int64_t low, int64_t high, DType dtype = DType::int32);
 
 /// The numbers 0, ..., size - 1 in random order, as int32.

@@ -18,6 +18,7 @@ struct DrawAttributes {
   }
 };
 
+/// Of `random_uniform`: the interval.
 struct UniformAttributes : DrawAttributes {
   double low = 0, high = 1;
   UniformAttributes(Shape s = {}, double l = 0, double h = 1, DType t = DType::float32)
@@ -30,6 +31,7 @@ struct UniformAttributes : DrawAttributes {
   }
 };
 
+/// Of `random_normal` and `random_truncated_normal`.
 struct NormalAttributes : DrawAttributes {
   double mean = 0, stddev = 1;
   NormalAttributes(Shape s = {}, double m = 0, double d = 1, DType t = DType::float32)

@@ -60,6 +60,7 @@ T uniform_from(uint32_t word, T low, T high, T below_high) {
 
 /// Whether an event of that probability happens; `threshold` is probability * 2^24, rounded.
 inline uint32_t bernoulli_threshold(double probability) { return uint32_t(std::lround(probability * 0x1p24)); }
+/// By the upper 24 bits of a random word.
 inline bool happens(uint32_t word, uint32_t threshold) { return (word >> 8) < threshold; }
 
 /// The natural logarithm of a positive normal number: log(m 2^e) by the series of the inverse hyperbolic tangent.

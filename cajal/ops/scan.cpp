@@ -8,6 +8,7 @@
 #include "cajal/ops/elementwise.h"
 #include "cajal/ops/internal/walk.h"
 #include "cajal/ops/linear_algebra.h"
+#include "cajal/ops/table.h"
 
 namespace cajal {
 namespace {
@@ -84,7 +85,20 @@ struct Scan : ScanAttributes {
     return out;
   }
 
+  // Recording makes these right; a file may not.
+  void check(std::span<const Spec> in) const {
+    const size_t shared = size_t(carries) + sequence_axes.size();
+    if (in.size() < shared || in.size() != body->inputs.size())
+      fail(std::to_string(in.size()) + " inputs for a body of " + std::to_string(body->inputs.size()));
+    for (size_t i = 0; i < sequence_axes.size(); ++i) {
+      const int rank = in[size_t(carries) + i].shape.rank();
+      if (sequence_axes[i] < 0 || sequence_axes[i] >= rank)
+        fail("a sequence of " + std::to_string(rank) + " axes has no axis " + std::to_string(sequence_axes[i]));
+    }
+  }
+
   Specs infer(std::span<const Spec> in) const {
+    check(in);
     const Dim steps = in[size_t(carries)].shape[sequence_axes.at(0)];
     for (int i = 0; i < sequences(); ++i) {
       const Shape& shape = in[size_t(carries + i)].shape;
@@ -296,12 +310,53 @@ std::vector<Sample> Scan::samples() {
               [](const Vars&, const Vars& s) -> std::pair<Vars, Vars> {
                 return {{}, {s[0] * s[1]}};
               },
-              {{}, {first, first}, {0, 0}, {1}, 0, false}))};
+              {{}, {first, first}, {0, 0}, {1}, 0, false})),
+          sample(recorded(
+              [](const Vars&, const Vars& s) -> std::pair<Vars, Vars> {
+                return {{}, {s[0] * s[0]}};
+              },
+              {{}, {first}, {0}, {0}, 0, true}))};
+}
+
+// Reads the fields of a scan: the body needs the table of ops.
+class ScanReader {
+ public:
+  explicit ScanReader(const Config& from) : from_(from), fields_(from) {}
+  template <class T>
+  void operator()(std::string_view name, const T& value) {
+    fields_(name, value);
+  }
+  void operator()(std::string_view name, const std::shared_ptr<const Graph>& value) {
+    const_cast<std::shared_ptr<const Graph>&>(value) = body_from(from_[name], find_op);
+  }
+
+ private:
+  const Config& from_;
+  FieldReader fields_;
+};
+
+Attributes read_scan(const Config& config) {
+  Scan scan;
+  ScanReader reader(config);
+  scan.fields(reader);
+  const int64_t results = int64_t(scan.body->outputs.size());
+  const bool good = scan.carries >= 0 && scan.histories >= 0 && scan.histories <= scan.carries &&
+                    scan.sequences() >= 1 && results == int64_t(scan.carries) + scan.outputs() &&
+                    std::all_of(scan.output_axes.begin(), scan.output_axes.end(), [](int axis) { return axis >= 0; });
+  if (!good) throw Error(Code::bad_data, "a scan's carries, sequences and outputs are not those of its body");
+  return Attributes(std::move(scan));
 }
 
 }  // namespace
 
-CAJAL_OP(scan, Scan)
+const Op& scan_op() {
+  static const Op op = [] {
+    Op made = define<Scan>();
+    made.read_attributes = read_scan;
+    return made;
+  }();
+  return op;
+}
 
 namespace {
 Vars record_scan(const ScanBody& body, const ScanPlan& plan) {

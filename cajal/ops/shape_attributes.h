@@ -113,6 +113,7 @@ struct PadMode {
   static constexpr int constant = 0, reflect = 1, symmetric = 2, edge = 3;
 };
 
+/// Of `pad`.
 struct PadAttributes {
   std::vector<int64_t> low, high;  // one per axis, not negative
   int mode = PadMode::constant;

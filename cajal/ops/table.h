@@ -1,6 +1,7 @@
 // All ops, for tests, tools and file readers.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -13,5 +14,9 @@ std::span<const Op* const> all_ops();
 
 /// The op with that name, or null.
 const Op* find_op(std::string_view name);
+
+/// The op with that name, or null where no file may name it with so many inputs: ops check their inputs' shapes and
+/// trust their number, which recording fixes.
+const Op* find_op(std::string_view name, size_t inputs);
 
 }  // namespace cajal

@@ -9,6 +9,7 @@
 
 namespace cajal::plot {
 
+/// How large a figure is, and what surrounds its plots.
 struct FigureOptions {
   int width = 640, height = 400;  ///< in points: pixels at scale 1
   int rows = 1, columns = 1;      ///< of axes

@@ -13,6 +13,7 @@
 
 namespace cajal::plot {
 
+/// How a line looks.
 struct LineOptions {
   std::string label = {};  ///< shown in the legend; empty: not shown
   std::string color = {};
@@ -23,6 +24,7 @@ struct LineOptions {
   double alpha = 1;
 };
 
+/// How points look.
 struct ScatterOptions {
   std::string label = {};
   std::string color = {};
@@ -35,6 +37,7 @@ struct ScatterOptions {
   std::string edgecolor = {};  ///< a thin ring in this colour around each disc; empty: none
 };
 
+/// How bars look.
 struct BarOptions {
   std::string label = {};
   std::string color = {};
@@ -43,6 +46,7 @@ struct BarOptions {
   double left = 0;  ///< moves the bars along their axis: several groups side by side
 };
 
+/// How a histogram is counted and looks.
 struct HistOptions {
   std::string label = {};
   std::string color = {};
@@ -57,6 +61,7 @@ struct Extent {
   double left, right, bottom, top;
 };
 
+/// How numbers become the colours of a picture.
 struct ImshowOptions {
   std::string cmap = "viridis";
   std::optional<double> vmin = {}, vmax = {};  ///< the values at the ends of the map; else those of the data
@@ -66,6 +71,7 @@ struct ImshowOptions {
   double alpha = 1;
 };
 
+/// How a table of coloured numbers looks.
 struct HeatmapOptions {
   std::vector<std::string> rows = {}, columns = {};  ///< names; else numbers
   bool annotate = true;                              ///< write the number into each cell (up to 20 x 20)
@@ -76,6 +82,7 @@ struct HeatmapOptions {
   std::string colorbar_label = {};
 };
 
+/// Which lines of equal height are drawn.
 struct ContourOptions {
   std::vector<double> levels = {};  ///< else about seven round ones
   std::string color = "ink";        ///< of lines
@@ -88,29 +95,34 @@ struct ContourOptions {
   std::string colorbar_label = {};
 };
 
+/// How the area between two lines looks.
 struct BandOptions {
   std::string label = {};
   std::string color = {};
   double alpha = 0.25;
 };
 
+/// How a rectangle looks.
 struct RectangleOptions {
   std::string color = "C0";
   double alpha = 1;
 };
 
+/// How the lines that lead the eye look.
 struct GuideOptions {
   std::string color = "muted";
   std::string linestyle = "--";
   double linewidth = 1;
 };
 
+/// How a text looks.
 struct TextOptions {
   std::string color = "ink";
   double size = 11;
   std::string align = "center";  ///< "left", "center", "right"
 };
 
+/// How pictures stand side by side.
 struct ImageGridOptions {
   std::vector<std::string> captions = {};  ///< below the pictures; several lines are separated by '\n'
   int columns = 0;                         ///< 0: as fits
@@ -120,6 +132,7 @@ struct ImageGridOptions {
   std::string theme = "light";
 };
 
+/// Where the legend stands.
 struct LegendOptions {
   std::string loc = "best";  ///< "upper left", "upper right", "lower left", "lower right", "above", "outside",
                              ///< "none"; "best" is the emptiest corner, or above

@@ -8,6 +8,7 @@
 
 namespace cajal::plot {
 
+/// How numbers become pixels.
 struct PngOptions {
   std::string cmap = "gray";                   ///< of pictures with one channel
   std::optional<double> vmin = {}, vmax = {};  ///< ends of the map; else 0 to 255 for bytes, 0 to 1 for floats between

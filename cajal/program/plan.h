@@ -135,6 +135,9 @@ class Instance {
   void set_seed(uint64_t seed) { run_.seed = seed; }
   uint64_t seed() const { return run_.seed; }
 
+  /// Of the last run: the bad index that stopped it, if one did (`node` is not negative then).
+  const Status& status() const { return run_.status; }
+
  private:
   std::byte* address(const Location& location) const;
   void bind();

@@ -92,6 +92,13 @@ size_t longest_name(const std::vector<std::string>& names) {
   return out;
 }
 
+// Points: as small as cells and names allow, since a page shows small figures larger.
+int matrix_side(int count, int longest) {
+  const int for_cells = count <= 6 ? narrow : count <= 10 ? 400 : count <= 16 ? 560 : 640;
+  const int for_names = 60 + 7 * longest + count * (7 * longest + 8);
+  return longest <= 8 ? for_cells : std::clamp(for_names, for_cells, std::max(for_cells, 560));
+}
+
 std::vector<std::string> names_of(const std::vector<std::string>& classes, int64_t count) {
   std::vector<std::string> out;
   for (int64_t i = 0; i < count; ++i) out.push_back(class_name(classes, i));
@@ -130,11 +137,7 @@ plot::Figure confusion_figure(const Tensor& counts, const std::vector<std::strin
   check_square(counts);
   const int64_t count = counts.dim(0);
   const bool with_numbers = count <= 16;
-  const int side = longest_name(classes) > 8 ? (count <= 16 ? 560 : 640)
-                   : count <= 6              ? narrow
-                   : count <= 10             ? 400
-                   : count <= 16             ? 560
-                                             : 640;
+  const int side = matrix_side(int(count), int(longest_name(classes)));
   plot::Figure figure(
       {.width = side, .height = side, .alt = "Confusion matrix: rows are the true classes, columns the answers"});
   plot::Axes& axes = figure.axes();

@@ -12,6 +12,7 @@ namespace cajal::report {
 /// The metrics over the epochs, training and validation together, a chart for each metric: side by side in one figure,
 /// or each by itself. Loss goes on a logarithmic axis where it falls by more than a factor of 30.
 plot::Figure curves_figure(const History& history);
+/// Each by itself.
 std::vector<plot::Figure> curve_figures(const History& history);
 
 /// A confusion matrix, counts [classes, classes] (row = truth, column = answer): the right ones blue, the wrong ones

@@ -128,6 +128,12 @@ void look_at_confusion(const Tensor& confusion, const std::vector<std::string>& 
     out.push_back({Kind::warning, "No better than a guess",
                    fmt::format("{} of the answers are right; always answering '{}' would give {}.", percent(accuracy),
                                class_name(classes, largest - counts.of_class.begin()), percent(guessing))});
+  else if (accuracy - guessing < (1 - guessing) / 4)
+    out.push_back(
+        {Kind::advice, "Little better than a guess",
+         fmt::format("{} of the answers are right; always answering '{}' would give {}. Try more epochs, "
+                     "another learning rate, a larger network, or inputs that say more.",
+                     percent(accuracy), class_name(classes, largest - counts.of_class.begin()), percent(guessing))});
   std::vector<std::string> silent;
   for (size_t i = 0; i < counts.of_class.size(); ++i)
     if (counts.of_class[i] > 0 && counts.answered[i] == 0)

@@ -67,6 +67,7 @@ TEST(Findings, NoBetterThanTheLargestClass) {
   EXPECT_EQ(titles(found), "No better than a guess; A class that is never answered");
   EXPECT_NE(found[0].text.find("always answering 'no' would give 90.0 %"), std::string::npos) << found[0].text;
   EXPECT_NE(found[1].text.find("'yes'"), std::string::npos);
+  EXPECT_EQ(titles(findings({}, Tensor::of<int32_t>({95, 25, 77, 53}, {2, 2}))), "Little better than a guess");
   EXPECT_EQ(titles(findings({}, Tensor::of<int32_t>({50, 2, 3, 45}, {2, 2}))), "");
 }
 

@@ -57,7 +57,9 @@ constexpr size_t size_of(DType type) {
   return sizes[size_t(type)];
 }
 
+/// float32, float64, bfloat16, float16.
 constexpr bool is_float(DType type) { return type <= DType::float16; }
+/// Signed or not; bool is none.
 constexpr bool is_integer(DType type) { return type >= DType::int8 && type <= DType::uint8; }
 
 /// The type in which an operation on both is done, as Keras promotes: float with int gives the float, float16 with

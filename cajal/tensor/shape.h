@@ -52,6 +52,7 @@ class Dim {
 };
 
 Dim operator*(const Dim& a, const Dim& b);
+/// a / b. Errors: where b does not divide a.
 Dim exact_division(const Dim& a, const Dim& b);
 
 /// The dimensions of a tensor, outermost first. A scalar has none.

@@ -243,6 +243,18 @@ TEST(Errors, Files) {
     load_npy(file("short.npy", read_text(folder() / "whole.npy").substr(0, 200)));
   });
   expect("npy_foreign", [] { load_npy(file("foreign.npy", "1,2,3\n4,5,6\n")); });
+  expect("npz_truncated", [] {
+    save_npz(folder() / "whole.npz", {{"a", Tensor(Shape{100})}});
+    load_npz(file("short.npz", read_text(folder() / "whole.npz").substr(0, 200)));
+  });
+  expect("npz_foreign", [] { load_npz(file("foreign.npz", "1,2,3\n4,5,6\n")); });
+  expect("csv_missing", [] { read_csv(folder() / "nothing.csv"); });
+  expect("csv_truncated", [] { read_csv(file("short.csv", "name,note\nAda,\"a quote that is cut off\n")); });
+  expect("csv_row_of_another_length", [] { read_csv(file("rows.csv", "a,b\n1,2\n3\n")); });
+  expect("csv_foreign", [] { read_csv(file("foreign.csv", "PK\3\4 this is a spreadsheet")); });
+  expect("csv_empty", [] { read_csv(file("empty.csv", "\n\n")); });
+  expect("csv_without_rows", [] { read_csv(file("header.csv", "a,b\n"), {.header = true}); });
+  expect("csv_unknown_column", [] { read_csv(file("columns.csv", "length,width\n1,2\n"))["lenght"]; });
   expect("idx_folder_without_files", [] {
     std::filesystem::create_directories(folder() / "empty");
     load_idx_folder(folder() / "empty");
@@ -283,6 +295,34 @@ TEST(Errors, Models) {
   });
 }
 
+// A model that goes on from a checkpoint, one epoch of eight samples old, with these layers and that data.
+void resume(const std::vector<AnyLayer>& layers, int64_t samples = 8, const char* optimizer = "sgd",
+            bool callback = true) {
+  const std::string path = (folder() / "checkpoint.safetensors").string();
+  auto train = [&](Sequential& model, int64_t count, const char* how, std::vector<AnyCallback> callbacks) {
+    model.compile({.optimizer = how, .loss = "mse"});
+    model.fit(Tensor({count, 3}), Tensor({count, 2}),
+              {.epochs = 2, .batch_size = 4, .verbose = 0, .callbacks = std::move(callbacks)});
+  };
+  Sequential first({Dense(2)});
+  const LambdaCallback save({.on_epoch_begin = [&](int) { first.save_checkpoint(path); }});
+  train(first, 8, "sgd", {save});
+  clear_session();
+  Sequential second(layers);
+  second.restore_checkpoint(path);
+  train(second, samples, optimizer,
+        callback ? std::vector<AnyCallback>{LambdaCallback({})} : std::vector<AnyCallback>());
+}
+
+TEST(Errors, Resuming) {
+  expect("resume_with_other_data", [] { resume({Dense(2)}, 12); });
+  expect("resume_with_another_network", [] { resume({Dense(5), Dense(2)}); });
+  expect("resume_with_more_layers", [] { resume({Dense(2), Dense(2)}); });
+  expect("resume_with_another_optimizer", [] { resume({Dense(2)}, 8, "adam"); });
+  expect("resume_with_other_callbacks", [] { resume({Dense(2)}, 8, "sgd", false); });
+  expect("resume_from_a_model", [] { Sequential({Dense(2)}).restore_checkpoint(saved_model()); });
+}
+
 // What the program prints to standard error, and how it ends.
 std::string run_program(const std::string& arguments) {
   const char* program = std::getenv("CAJAL_PROGRAM");
@@ -308,6 +348,7 @@ void tables_and_runs() {
   file("missing.csv", table + "3.5,,setosa\n");
   file("same.csv", "length,width,species\n1,2,setosa\n2,3,setosa\n4,1,setosa\n");
   file("list.json", "[1, 2]");
+  file("cut.json", "{\"data\": \"digits\", \"options\": {");
   file("typo.json", "{\"data\": \"digits\", \"options\": {\"epoch\": 3}}");
   run_program("train other.csv --target species --epochs 1 --output iris --verbose 0");
   run_program("train table.csv --target species --epochs 1 --output ended --verbose 0");
@@ -337,6 +378,8 @@ TEST(Errors, CommandLine) {
       {"precision_unknown", "train digits --precision float31"},
       {"unknown_workload", "bench mnist_mpl"},
       {"unknown_data", "train minst"},
+      {"unknown_data_to_fetch", "data irsi"},
+      {"address", "train https://example.org/iris.csv"},
       {"folder_without_idx", "train ."},
       {"data_is_a_file", "train model.safetensors"},
       {"table_not_there", "train flowers.csv"},
@@ -352,6 +395,7 @@ TEST(Errors, CommandLine) {
       {"resume_and_config", "train --resume a --config b"},
       {"config_not_there", "train --config nowhere.json"},
       {"config_of_something_else", "train --config list.json"},
+      {"config_cut_off", "train --config cut.json"},
       {"config_unknown_option", "train --config typo.json"},
       {"run_that_has_ended", "train --resume ended"},
       {"predict_with_another_column", "predict iris table.csv"},

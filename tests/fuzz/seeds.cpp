@@ -57,6 +57,18 @@ std::vector<Bytes> safetensors_seeds() {
           written([](const Path& path) { save_safetensors(path, {}); })};
 }
 
+std::vector<Bytes> csv_seeds() {
+  std::vector<Bytes> out;
+  const Table table =
+      parse_csv("length,species,note\n5.1,setosa,\"a \"\"b\"\", c\"\n4.9,virginica,\n-3e4,setosa,d\n", "seed");
+  for (const char delimiter : {',', ';', '\t'}) out.push_back(bytes_of(csv_text(table, {.delimiter = delimiter})));
+  for (const char* text :
+       {"a;b\r\n1,5;x\r\n-0,25;y\r\n", "1,2,0\n3,4,1\n5,7,1\n", "\xEF\xBB\xBFname|value\r\nJos\xE9|NA\r\nb|?\r\nc|1",
+        "2020-01-01,yes,12\n2020-01-02,no,13\n2020-01-03,yes,15\n", "\"a\nb\",c\n1,2\n3,1\n"})
+    out.push_back(bytes_of(text));
+  return out;
+}
+
 // The library reads gzip and never writes it: "cajal\n" as the program gzip packs it, stored, and twice over.
 std::vector<Bytes> gzip_seeds() {
   const std::string packed(
@@ -85,10 +97,33 @@ std::shared_ptr<Model> functional() {
   return model;
 }
 
+// Layers kept as their nodes: a loop, a mask that is used, a weight that is held.
+struct KeptCell : Layer {
+  Variable kernel;
+  void build(const Shape& input) override {
+    kernel = add_weight("kernel", {input.back()}, "ones",
+                        {.regularizer = std::make_shared<L2>(0.1), .constraint = std::make_shared<NonNeg>()});
+  }
+  Var call(Var x) override {
+    const Var given = x.mask().defined() ? x * expand_dims(cast(x.mask(), x.dtype()), -1) : x;
+    const ScanBody body = [&](const Vars& c, const Vars& s) -> std::pair<Vars, Vars> {
+      const Var next = tanh(c[0] * kernel + s[0]);
+      return {{next}, {next}};
+    };
+    return scan(body, {sum(given, {1}) * 0}, {given}, 1).outputs[0];
+  }
+};
+
+std::shared_ptr<Model> kept() {
+  auto model = std::make_shared<Sequential>(std::vector<AnyLayer>{Masking(), KeptCell(), Flatten(), Dense(1)});
+  model->build_for({{Dim::symbol("batch"), 3, 2}});
+  return model;
+}
+
 std::vector<Bytes> model_seeds() {
   clear_session();
   std::vector<Bytes> out;
-  for (const auto& model : {sequential(), functional()})
+  for (const auto& model : {sequential(), functional(), kept()})
     out.push_back(written([&](const Path& path) { model->save(path.string()); }));
   return out;
 }
@@ -174,10 +209,18 @@ std::vector<Bytes> pytorch_seeds() {
 }  // namespace
 
 std::vector<Bytes> seeds(const std::string& target) {
-  static const std::map<std::string, std::vector<Bytes> (*)()> makers = {
-      {"idx", idx_seeds},     {"npy", npy_seeds},     {"npz", npz_seeds},        {"safetensors", safetensors_seeds},
-      {"gzip", gzip_seeds},   {"model", model_seeds}, {"config", config_seeds},  {"model_config", model_config_seeds},
-      {"cifar", cifar_seeds}, {"xz", xz_seeds},       {"pytorch", pytorch_seeds}};
+  static const std::map<std::string, std::vector<Bytes> (*)()> makers = {{"csv", csv_seeds},
+                                                                         {"idx", idx_seeds},
+                                                                         {"npy", npy_seeds},
+                                                                         {"npz", npz_seeds},
+                                                                         {"safetensors", safetensors_seeds},
+                                                                         {"gzip", gzip_seeds},
+                                                                         {"model", model_seeds},
+                                                                         {"config", config_seeds},
+                                                                         {"model_config", model_config_seeds},
+                                                                         {"cifar", cifar_seeds},
+                                                                         {"xz", xz_seeds},
+                                                                         {"pytorch", pytorch_seeds}};
   const auto found = makers.find(target);
   return found == makers.end() ? std::vector<Bytes>() : found->second();
 }

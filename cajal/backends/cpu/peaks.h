@@ -3,6 +3,7 @@
 
 namespace cajal {
 
+/// What this machine can do at best, as `doctor` prints it.
 struct Peaks {
   double flops_float32 = 0;        ///< multiply-adds from registers, counted as two operations, all threads together
   double bytes_per_second_l3 = 0;  ///< read from a block that fits into the last cache but not into the second one

@@ -14,6 +14,7 @@ EarlyStopping::EarlyStopping(Options options)
 }
 
 void EarlyStopping::on_train_begin() {
+  better_.ask(model());
   best_ = better_.worst();
   wait_ = best_epoch_ = stopped_epoch_ = 0;
   best_weights_.clear();

@@ -1,13 +1,16 @@
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "cajal/base/error.h"
 #include "cajal/nn/callbacks.h"
+#include "cajal/nn/metric.h"
+#include "cajal/nn/model.h"
 
 namespace cajal {
 namespace {
 
-// Names of numbers of which more is better; those of validation data have "val_" before them.
+// Names of numbers of which more is better, where no metric says so.
 bool more_is_better(const std::string& monitor) {
   static constexpr std::array<const char*, 11> words = {"acc", "auc", "precision", "recall", "f1",   "f_score",
                                                         "iou", "r2",  "fmeasure",  "cosine", "top_k"};
@@ -19,9 +22,20 @@ bool more_is_better(const std::string& monitor) {
 }  // namespace
 
 Improvement::Improvement(const std::string& monitor, const std::string& mode, double min_delta)
-    : higher_(mode == "max" || (mode == "auto" && more_is_better(monitor))), delta_(std::abs(min_delta)) {
+    : metric_(mode != "auto" ? "" : monitor.substr(monitor.starts_with("val_") ? 4 : 0)),
+      higher_(mode == "max" || (mode == "auto" && more_is_better(monitor))),
+      delta_(std::abs(min_delta)) {
   if (mode != "min" && mode != "max" && mode != "auto")
     fail("a callback's mode is 'min', 'max' or 'auto', and '" + mode + "' was given");
+}
+
+void Improvement::ask(const Model* model) {
+  if (metric_.empty() || !model) return;
+  const CompileArguments& compiled = model->compile_arguments();
+  for (const auto* metrics : {&compiled.metrics, &compiled.weighted_metrics})
+    for (const AnyMetric& metric : *metrics)
+      if (metric->name() == metric_ || (metrics != &compiled.metrics && "weighted_" + metric->name() == metric_))
+        higher_ = !metric->lower_is_better();
 }
 
 bool Improvement::operator()(double value, double best) const {

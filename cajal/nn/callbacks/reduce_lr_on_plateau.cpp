@@ -15,6 +15,7 @@ ReduceLROnPlateau::ReduceLROnPlateau(Options options)
 }
 
 void ReduceLROnPlateau::on_train_begin() {
+  better_.ask(model());
   best_ = better_.worst();
   wait_ = cooldown_ = 0;
 }

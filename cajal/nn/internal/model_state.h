@@ -97,7 +97,7 @@ class Progress {
   int epochs_;
   int epoch_ = 0;
   int64_t steps_ = 0, samples_ = 0;
-  double started_ = 0, drawn_ = 0;
+  double started_ = 0, drawn_ = 0, kept_at_ = 0;
   size_t width_ = 0;
   std::vector<double> losses_;  ///< of every redraw, for the little curve
 };

@@ -46,6 +46,8 @@ class Runner {
   Tensor output(int index) const { return instance_->output(index); }
   /// For which calls there was a choice, and which kernel was chosen.
   KernelTable kernels() const { return instance_ ? instance_->plan().kernels : KernelTable(); }
+  /// The error of a run, with the sample of the data that it comes from where that can be told.
+  Error with_sample(const Error& error, const Dataset& data) const;
 
  private:
   bool same_shapes(const Batch& batch) const;
@@ -65,6 +67,9 @@ void feed(Instance& instance, const Batch& batch, bool weighted);
 
 /// Throws Error naming sample and value where the data holds NaN or infinity.
 void refuse_not_finite(const Dataset& data);
+/// The first sample with that value among its targets, or its inputs that are whole numbers; -1 where there is none, or
+/// the data does not lie in memory.
+int64_t sample_with(int64_t value, bool target, const Dataset& data);
 /// Class weights as weights of samples. Throws Error where a class has none.
 void weight_by_class(Batch& batch, const std::map<int, double>& class_weight);
 [[noreturn]] void refuse_empty(const std::string& what);

@@ -11,6 +11,7 @@
 #include "cajal/nn/internal/test_support.h"
 #include "cajal/nn/layers.h"
 #include "cajal/nn/losses.h"
+#include "cajal/nn/metrics.h"
 #include "cajal/nn/model.h"
 #include "cajal/nn/optimizers.h"
 #include "cajal/ops/elementwise.h"
@@ -187,6 +188,30 @@ TEST_F(Checkpoints, EarlyStoppingCountsAsKerasDoes) {
   EXPECT_EQ(patient.stopped_epoch(), 3);
   EXPECT_EQ(patient.best_epoch(), 1);
   EXPECT_EQ(patient.best(), 2);
+}
+
+// A name that sounds like an accuracy, and is none.
+struct AccuracyGap : metrics::MeanAbsoluteError {
+  AccuracyGap() { set_name("accuracy_gap"); }
+};
+
+TEST_F(Checkpoints, TheMetricSaysWhichWayIsUp) {
+  Sequential model = network();
+  model.compile(
+      {.optimizer = "sgd",
+       .loss = "mse",
+       .metrics = {AnyMetric(std::make_shared<AccuracyGap>()), AnyMetric(metrics::BinaryAccuracy({.name = "hits"}))}});
+  auto rises = [&](const std::string& monitor, const std::string& mode = "auto") {
+    Improvement better(monitor, mode);
+    better.ask(&model);
+    return better(2, 1);
+  };
+  EXPECT_FALSE(rises("accuracy_gap"));
+  EXPECT_FALSE(rises("val_accuracy_gap"));
+  EXPECT_TRUE(rises("val_hits"));
+  EXPECT_FALSE(rises("val_hits", "min"));
+  EXPECT_FALSE(rises("val_loss"));
+  EXPECT_TRUE(rises("val_f1_of_mine")) << "no metric of the model: by its name";
 }
 
 TEST_F(Checkpoints, EarlyStoppingBringsTheBestWeightsBack) {

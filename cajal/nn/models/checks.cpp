@@ -48,6 +48,10 @@ void refuse_not_finite(const Tensor& x, const char* part, int64_t first_row) {
               {}, "leave the sample out, or fill the value in");
 }
 
+bool lies_in_memory(const Dataset& data) {
+  return data.indexed() && data.cardinality() != Dataset::infinite && data.batch_size() == 0;
+}
+
 // Pictures in bytes need not be read for it.
 bool has_floats(const ElementSpec& spec) {
   auto floats = [](const TensorSpec& part) { return is_float(part.dtype); };
@@ -57,7 +61,7 @@ bool has_floats(const ElementSpec& spec) {
 }  // namespace
 
 void refuse_not_finite(const Dataset& data) {
-  if (!data.indexed() || data.cardinality() == Dataset::infinite || data.batch_size() > 0) return;
+  if (!lies_in_memory(data)) return;
   if (!has_floats(data.element_spec())) return;
   int64_t row = 0;
   for (const Batch& batch : data.batch(1024)) {
@@ -65,6 +69,18 @@ void refuse_not_finite(const Dataset& data) {
     for (const Tensor& y : batch.y) refuse_not_finite(y, "target", row);
     row += batch.x.at(0).dim(0);
   }
+}
+
+int64_t sample_with(int64_t value, bool target, const Dataset& data) {
+  if (!lies_in_memory(data)) return -1;
+  int64_t row = 0;
+  for (const Batch& batch : data.batch(1024)) {
+    for (const Tensor& part : target ? batch.y : batch.x)
+      for (int64_t i = 0; i < part.size() && (target || !is_float(part.dtype())); ++i)
+        if (part.flat(i) == double(value)) return row + i / (part.size() / part.dim(0));
+    row += batch.x.at(0).dim(0);
+  }
+  return -1;
 }
 
 void refuse_empty(const std::string& what) {

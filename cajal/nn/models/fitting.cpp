@@ -34,6 +34,13 @@ void Runner::run(FormProgram& program, const Batch& batch, uint64_t step) {
   program.program.run(*instance_);
 }
 
+Error Runner::with_sample(const Error& error, const Dataset& data) const {
+  if (!instance_ || instance_->status().node < 0) return error;
+  const bool target = error.where().find("'loss") != std::string::npos;
+  const int64_t sample = sample_with(instance_->status().value, target, data);
+  return sample < 0 ? error : error.at("sample " + std::to_string(sample) + " of the data");
+}
+
 bool Runner::same_shapes(const Batch& batch) const {
   size_t i = 0;
   for (const Tensor& x : batch.x)
@@ -132,7 +139,8 @@ bool Model::Fit::train_epoch(Progress& progress) {
     try {
       train_step();
     } catch (const Error& error) {
-      throw error.at("step " + std::to_string(step + 1) + " of epoch " + std::to_string(epoch + 1));
+      throw runner.with_sample(error.at("step " + std::to_string(step + 1) + " of epoch " + std::to_string(epoch + 1)),
+                               training);
     }
     samples += given.x[0].dim(0);
     const int64_t done = step++;
@@ -219,7 +227,12 @@ Logs Model::evaluate(const Dataset& data, EvaluateArguments arguments) {
   Batch batch;
   int64_t step = 0, samples = 0;
   while ((arguments.steps == 0 || step < arguments.steps) && reader.next(batch)) {
-    runner.run(Training{*this, *model_, BatchForm::of(batch)}.find(false), batch);
+    FormProgram& program = Training{*this, *model_, BatchForm::of(batch)}.find(false);
+    try {
+      runner.run(program, batch);
+    } catch (const Error& error) {
+      throw runner.with_sample(error, data);
+    }
     samples += batch.x[0].dim(0);
     progress.step(++step, samples, [this] { return metrics_now(); });
   }

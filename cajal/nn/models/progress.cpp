@@ -17,7 +17,7 @@ namespace {
 
 constexpr int bar_width = 20, most_lines = 25;
 constexpr size_t curve_width = 16;
-constexpr double redraw_seconds = 0.1;
+constexpr double redraw_seconds = 0.1, longest_silence = 5;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -105,16 +105,17 @@ void Progress::draw(int64_t done, const Logs& logs, bool last) {
   const std::string drawn = losses_.size() > 2 ? "  " + curve(thinned(losses_, curve_width)) : "";
   if (terminal_ && character_count(line) + character_count(drawn) < size_t(terminal_width())) line += drawn;
   const bool stays = last && kept();
+  if (stays) kept_at_ = now();
   const std::string padding(width_ > character_count(line) ? width_ - character_count(line) : 0, ' ');
   width_ = stays ? 0 : character_count(line);
   if (last && !stays && !terminal_) return;
   stream_ << (terminal_ ? "\r" : "") << line << padding << (stays ? "\n" : "") << std::flush;
 }
 
-// Of a hundred epochs every fifth line is enough; verbose = 2 shows all.
+// Of a hundred quick epochs every fourth line is enough, of slow ones none is left out; verbose = 2 shows all.
 bool Progress::kept() const {
   const int every = verbose_ == 2 || epochs_ <= most_lines ? 1 : (epochs_ + most_lines - 1) / most_lines;
-  return epoch_ == 0 || epoch_ + 1 >= epochs_ || (epoch_ + 1) % every == 0;
+  return epoch_ == 0 || epoch_ + 1 >= epochs_ || (epoch_ + 1) % every == 0 || now() - kept_at_ >= longest_silence;
 }
 
 Progress::~Progress() {

@@ -1,11 +1,13 @@
 #include "cajal/nn/internal/recorded_layer.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 #include <set>
 
+#include "cajal/graph/body.h"
+#include "cajal/nn/constraint.h"
 #include "cajal/nn/initializer.h"
+#include "cajal/nn/regularizer.h"
 #include "cajal/ops/table.h"
 
 namespace cajal {
@@ -14,8 +16,8 @@ namespace {
 using NodePointer = std::shared_ptr<const Node>;
 
 // All weights of a layer and of the layers inside it.
-void collect_weights(const LayerState& layer, std::vector<Variable>& out) {
-  for (const auto& weight : layer.weights) out.push_back(weight.variable);
+void collect_weights(const LayerState& layer, std::vector<LayerState::Weight>& out) {
+  out.insert(out.end(), layer.weights.begin(), layer.weights.end());
   for (const auto& inner : layer.sublayers) collect_weights(*inner, out);
 }
 
@@ -27,11 +29,9 @@ class Writer {
  public:
   explicit Writer(const LayerCall& call) : call_(call) {
     collect_weights(*call.state, weights_);
-    for (const Var& input : call.inputs) {
-      Config node;
-      node.set("input", int64_t(nodes_.size()));
-      place(input, node);
-    }
+    for (size_t i = 0; i < call.inputs.size(); ++i) place_from_outside("input", i, call.inputs[i]);
+    for (size_t i = 0; i < call.inputs.size(); ++i)
+      if (const Var mask = call.inputs[i].mask(); mask.defined()) place_from_outside("mask", i, mask);
   }
 
   Config write() {
@@ -42,15 +42,31 @@ class Writer {
     out.set("weights", weights());
     out.set("nodes", nodes_);
     out.set("outputs", places(call_.outputs));
+    if (!masks().empty()) out.set("masks", output_masks());
     out.set("losses", places(call_.losses));
     return out;
   }
 
  private:
+  Vars masks() const {
+    Vars out;
+    for (const Var& output : call_.outputs)
+      if (output.mask().defined()) out.push_back(output.mask());
+    return out;
+  }
+
+  // One for each output, null where it has none.
+  Config output_masks() const {
+    Config::List out;
+    for (const Var& output : call_.outputs)
+      out.push_back(output.mask().defined() ? places({output.mask()}).list()[0] : Config());
+    return out;
+  }
+
   std::vector<NodePointer> nodes_between() const {
     Vars pending = call_.outputs;
-    pending.insert(pending.end(), call_.effects.begin(), call_.effects.end());
-    pending.insert(pending.end(), call_.losses.begin(), call_.losses.end());
+    for (const Vars& more : {call_.effects, call_.losses, masks()})
+      pending.insert(pending.end(), more.begin(), more.end());
     std::set<const Node*> seen;
     std::vector<NodePointer> out;
     while (!pending.empty()) {
@@ -64,8 +80,10 @@ class Writer {
     return out;
   }
 
-  void place(const Var& value, Config node) {
-    places_[{value.node().get(), value.output()}] = {int64_t(nodes_.size()), value.output()};
+  void place_from_outside(const char* what, size_t index, const Var& value) {
+    Config node;
+    node.set(what, int64_t(index));
+    places_[key(value)] = {int64_t(nodes_.size()), 0};
     nodes_.push_back(std::move(node));
   }
 
@@ -82,7 +100,7 @@ class Writer {
   Config described(const Node& node) const {
     Config out;
     if (node.op == &input_op()) refuse("uses an Input from outside", "give it to the layer as an input");
-    if (node.op == &constant_op()) return constant(node.attributes.as<ConstantAttributes>());
+    if (node.op == &constant_op()) return constant_config(node.attributes.as<ConstantAttributes>());
     if (node.op == &training_op()) {
       out.set("training", true);
     } else if (node.op == &variable_op() || node.op == &assign_op()) {
@@ -98,29 +116,24 @@ class Writer {
     return out;
   }
 
-  static Config constant(const ConstantAttributes& attributes) {
-    Config out;
-    out.set("constant", FieldConfig::config(attributes.value));
-    if (attributes.weak) out.set("weak", true);
-    if (attributes.type) out.set("type", std::string(name(*attributes.type)));
-    return out;
-  }
-
   int64_t weight(const VariableAttributes& attributes) const {
     for (size_t i = 0; i < weights_.size(); ++i)
-      if (weights_[i].state() == attributes.state) return int64_t(i);
+      if (weights_[i].variable.state() == attributes.state) return int64_t(i);
     refuse("uses the variable '" + attributes.state->name + "', which is no weight of it",
            "make it a weight with add_weight, in a layer of your own");
   }
 
   Config weights() const {
     Config::List out;
-    for (const Variable& weight : weights_) {
+    for (const auto& [own_name, weight, regularizer, constraint] : weights_) {
       Config entry;
       entry.set("name", weight.name());
       entry.set("shape", FieldConfig::config(weight.shape()));
       entry.set("dtype", std::string(name(weight.dtype())));
       entry.set("trainable", weight.trainable());
+      // Those of a class of the user's own have no name that a file could hold, and are left out.
+      if (regularizer && !regularizer->config().is_null()) entry.set("regularizer", regularizer->config());
+      if (constraint && !constraint->config().is_null()) entry.set("constraint", constraint->config());
       out.push_back(entry);
     }
     return out;
@@ -142,25 +155,13 @@ class Writer {
   static std::pair<const Node*, int> key(const Var& value) { return {value.node().get(), value.output()}; }
 
   const LayerCall& call_;
-  std::vector<Variable> weights_;
+  std::vector<LayerState::Weight> weights_;
   Config::List nodes_;
   std::map<std::pair<const Node*, int>, std::pair<int64_t, int>> places_;
 };
 
 [[noreturn]] void damaged(const std::string& layer, const std::string& what) {
   throw Error(Code::bad_data, "the nodes of the layer '" + layer + "' are damaged: " + what);
-}
-
-// Ops check their inputs' shapes and trust their number, which recording fixes: here it comes from a file. An op's own
-// samples tell it.
-bool takes(const Op& op, size_t inputs) {
-  if (!op.samples) return false;
-  size_t least = SIZE_MAX, most = 0;
-  for (const Sample& sample : op.samples()) {
-    least = std::min(least, sample.inputs.size());
-    most = std::max(most, sample.inputs.size());
-  }
-  return inputs >= least && (inputs <= most || least != most);
 }
 
 }  // namespace
@@ -177,6 +178,7 @@ Config recorded_config(const LayerCall& call) {
   if (call.state->config.is_map() && call.state->config.has("recorded")) return call.state->config;
   Config out;
   out.set("class_name", call.state->class_name);
+  if (call.state->config.is_map() && call.state->config.has("supports_masking")) out.set("supports_masking", true);
   out.set("recorded", Writer(call).write());
   return out;
 }
@@ -188,12 +190,20 @@ struct RecordedLayer::Values {
   const Vars& inputs;
   std::vector<Vars> made;
 
-  Var at(const Config& place) const {
+  // An empty Var stands for the mask of an input that has none.
+  Var found(const Config& place) const {
     if (!place.is_list() || place.list().size() != 2) damaged(layer, "a value is no pair of numbers");
     const int64_t node = place.list()[0].integer(), output = place.list()[1].integer();
     if (node < 0 || node >= int64_t(made.size()) || output < 0 || output >= int64_t(made[size_t(node)].size()))
       damaged(layer, "a value is used before it is made");
     return made[size_t(node)][size_t(output)];
+  }
+  Var at(const Config& place) const {
+    const Var value = found(place);
+    if (!value.defined())
+      fail("'" + layer + "' was saved with a mask on its input, and is called without one",
+           "an Embedding with mask_zero, or Masking, before it");
+    return value;
   }
   Vars all(const Config& places) const {
     Vars out;
@@ -206,6 +216,7 @@ struct RecordedLayer::Values {
 RecordedLayer::RecordedLayer(const Config& config) : config_(config) {
   set_class_name(config["class_name"].text());
   if (config.has("name")) set_name(config["name"].text());
+  supports_masking = config.has("supports_masking");
 }
 
 void RecordedLayer::build_all(const std::vector<Shape>&) {
@@ -214,6 +225,8 @@ void RecordedLayer::build_all(const std::vector<Shape>&) {
     WeightOptions options;
     options.trainable = entry["trainable"].boolean();
     options.dtype = dtype_of(entry["dtype"].text());
+    if (entry.has("regularizer")) options.regularizer = Regularizer::from_config(entry["regularizer"]);
+    if (entry.has("constraint")) options.constraint = Constraint::from_config(entry["constraint"]);
     Shape shape;
     FieldReader::read(entry["shape"], shape);
     if (shape.is_symbolic()) damaged(name(), "a weight has the shape " + shape.text());
@@ -227,10 +240,11 @@ Vars RecordedLayer::record(const Config& node, Values& values) {
     if (index.integer() < 0 || index.integer() >= int64_t(weights_.size())) damaged(name(), "a weight is missing");
     return weights_[size_t(index.integer())];
   };
-  if (node.has("input")) {
-    const int64_t index = node["input"].integer();
+  if (node.has("input") || node.has("mask")) {
+    const int64_t index = node[node.has("input") ? "input" : "mask"].integer();
     if (index < 0 || index >= int64_t(values.inputs.size())) damaged(name(), "an input is missing");
-    return {values.inputs[size_t(index)]};
+    const Var& input = values.inputs[size_t(index)];
+    return {node.has("input") ? input : input.mask()};
   }
   if (node.has("weight")) return {Var(weight(node["weight"]))};
   if (node.has("training")) return {training()};
@@ -240,12 +254,7 @@ Vars RecordedLayer::record(const Config& node, Values& values) {
     return {weight(node["assign"]).assign(inputs[0])};
   }
   if (node.has("constant")) {
-    ConstantAttributes attributes;
-    FieldReader::read(node["constant"], attributes.value);
-    if (!attributes.value.defined()) damaged(name(), "a constant has no value");
-    attributes.weak = node.has("weak");
-    if (node.has("type")) attributes.type = dtype_of(node["type"].text());
-    return record_all(constant_op(), Attributes(attributes), {});
+    return record_all(constant_op(), Attributes(constant_from(node)), {});
   }
   const std::string& op_name = node["op"].text();
   if (op_name == "after" || op_name == "stop_gradient") {
@@ -253,10 +262,9 @@ Vars RecordedLayer::record(const Config& node, Values& values) {
     if (op_name == "stop_gradient") return {stop_gradient(inputs[0])};
     return {after(inputs[0], Vars(inputs.begin() + 1, inputs.end()))};
   }
-  const Op* op = find_op(op_name);
-  if (!op || op->structural || !op->read_attributes) damaged(name(), "there is no op '" + op_name + "'");
-  if (!takes(*op, inputs.size()))
-    damaged(name(), "'" + op_name + "' is given " + std::to_string(inputs.size()) + " inputs");
+  const Op* op = find_op(op_name, inputs.size());
+  if (!op && (!find_op(op_name) || find_op(op_name)->structural)) damaged(name(), "there is no op '" + op_name + "'");
+  if (!op) damaged(name(), "'" + op_name + "' is given " + std::to_string(inputs.size()) + " inputs");
   const Config& given = node["attributes"];
   return record_all(*op, op->read_attributes(given.is_null() ? Config(Config::Map{}) : given), inputs);
 }
@@ -269,8 +277,13 @@ Vars RecordedLayer::call_all(const Vars& inputs) {
   Values values{name(), inputs, {}};
   for (const Config& node : recorded["nodes"].list()) values.made.push_back(record(node, values));
   for (const Var& loss : values.all(recorded["losses"])) add_loss(loss);
-  const Vars outputs = values.all(recorded["outputs"]);
+  Vars outputs = values.all(recorded["outputs"]);
   if (outputs.empty()) damaged(name(), "it has no outputs");
+  if (!recorded.has("masks")) return outputs;
+  const Config::List& masks = recorded["masks"].list();
+  if (masks.size() != outputs.size()) damaged(name(), "its masks are not those of its outputs");
+  for (size_t i = 0; i < masks.size(); ++i)
+    if (!masks[i].is_null()) outputs[i] = outputs[i].with_mask(values.found(masks[i]));
   return outputs;
 }
 

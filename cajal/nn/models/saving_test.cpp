@@ -7,15 +7,21 @@
 
 #include "cajal/base/files.h"
 #include "cajal/base/random.h"
+#include "cajal/nn/constraints.h"
 #include "cajal/nn/internal/test_support.h"
 #include "cajal/nn/layers.h"
 #include "cajal/nn/losses.h"
 #include "cajal/nn/metrics.h"
 #include "cajal/nn/model.h"
 #include "cajal/nn/optimizers.h"
+#include "cajal/nn/regularizers.h"
 #include "cajal/ops/activation.h"
+#include "cajal/ops/control.h"
 #include "cajal/ops/elementwise.h"
+#include "cajal/ops/linear_algebra.h"
+#include "cajal/ops/random.h"
 #include "cajal/ops/reduction.h"
+#include "cajal/ops/shape.h"
 #include "cajal/tensor/files/safetensors.h"
 
 namespace cajal {
@@ -316,6 +322,115 @@ TEST_F(Saving, AModelClassOfOnesOwnIsKeptToo) {
   model.fit(x, y, {.verbose = 0});
   model.save(file());
   EXPECT_TRUE(identical(load_model(file())->predict(x), model.predict(x)));
+}
+
+// A recurrent cell of one's own, with noise on its state, and a loop within the loop.
+struct Cell : Layer {
+  Variable kernel;
+  void build(const Shape& input) override { kernel = add_weight("kernel", {input.back(), input.back()}, "orthogonal"); }
+  Var call(Var x) override {
+    const ScanBody inner = [](const Vars& c, const Vars& s) -> std::pair<Vars, Vars> {
+      return {{c[0] * 0.5 + stop_gradient(s[0])}, {}};
+    };
+    const ScanBody body = [&](const Vars& c, const Vars& s) -> std::pair<Vars, Vars> {
+      const Var noisy = c[0] + where(training(), random_normal_like(c[0]), zeros_like(c[0]));
+      const Var next = tanh(matmul(noisy, kernel) + s[0]);
+      return {{next}, {next + scan(inner, {zeros_like(next)}, {x}, 1).carries[0]}};
+    };
+    return scan(body, {zeros_like(take_first(x))}, {x}, 1).outputs[0];
+  }
+  static Var take_first(const Var& x) { return sum(x, {1}) * 0; }
+};
+
+TEST_F(Saving, LoopsWithinOwnLayersAreKept) {
+  Sequential model(Input({5, 3}), {Cell(), Flatten(), Dense(1)});
+  model.compile({.optimizer = SGD(0.1), .loss = "mse"});
+  const Tensor x = numbers({8, 5, 3}, 3), y = numbers({8, 1}, 4);
+  model.fit(x, y, {.batch_size = 4, .verbose = 0});
+  model.save(file());
+  const auto opened = load_model(file());
+  EXPECT_TRUE(identical(opened->predict(x), model.predict(x)));
+  random::set_seed(5);
+  model.fit(x, y, {.batch_size = 4, .verbose = 0, .shuffle = false});
+  opened->fit(x, y, {.batch_size = 4, .verbose = 0, .shuffle = false});
+  opened->save(file("again.safetensors"));
+  EXPECT_TRUE(identical(load_model(file("again.safetensors"))->predict(x), opened->predict(x)));
+}
+
+TEST_F(Saving, ADamagedLoopIsRefused) {
+  Sequential(Input({5, 3}), {Cell()}).save(file());
+  const Safetensors whole = load_safetensors(file());
+  auto message = [&](const std::string& what, const std::string& by) {
+    Safetensors bad = whole;
+    std::string& config = bad.metadata["config"];
+    EXPECT_NE(config.find(what), std::string::npos) << what;
+    config.replace(config.find(what), what.size(), by);
+    save_safetensors(file("bad"), bad.tensors, bad.metadata);
+    return error_of([&] { load_model(file("bad")); }).message();
+  };
+  EXPECT_EQ(message("\"op\":\"tanh\"", "\"op\":\"tanq\""),
+            "the body of a loop is damaged: there is no op 'tanq' of 1 inputs");
+  EXPECT_EQ(message("\"carries\":1", "\"carries\":2"),
+            "a scan's carries, sequences and outputs are not those of its body");
+  EXPECT_EQ(message("\"sequence_axes\":[1]", "\"sequence_axes\":[7]"), "a sequence of 3 axes has no axis 7");
+}
+
+// Hands the mask on, changed; one that uses it.
+struct Shifted : Layer {
+  Var call(Var x) override { return x + 1; }
+  Var compute_mask(const Vars& inputs, const Var&) const override {
+    return inputs[0].mask().defined() ? logical_not(inputs[0].mask()) : Var();
+  }
+};
+struct MaskedSum : Layer {
+  Var call(Var x) override { return sum(x.mask().defined() ? x * expand_dims(cast(x.mask(), x.dtype()), -1) : x, {1}); }
+};
+struct Handing : Layer {
+  Handing() { supports_masking = true; }
+  Var call(Var x) override { return x * 2 + 1; }
+};
+
+TEST_F(Saving, OwnLayersKeepTheirMasks) {
+  Sequential model(Input({5, 3}), {Masking(), Handing(), Shifted(), MaskedSum(), Dense(2)});
+  Tensor x = numbers({4, 5, 3}, 3);
+  for (int64_t i = 0; i < 3; ++i) x.set({1, 2, i}, 0);
+  const Tensor whole = numbers({4, 5, 3}, 3);
+  EXPECT_FALSE(identical(model.predict(x), model.predict(whole)));
+  model.save(file());
+  const auto opened = load_model(file());
+  EXPECT_TRUE(identical(opened->predict(x), model.predict(x)));
+  EXPECT_TRUE(identical(opened->predict(whole), model.predict(whole)));
+  // A layer saved where there was no mask hands one on all the same.
+  Sequential(Input({5, 3}), {Handing()}).save(file("handing"));
+  const Config config = load_model(file("handing"))->config()["config"]["layers"].list()[0];
+  Sequential behind(Input({5, 3}), {Masking(), AnyLayer(Layer::from_config(config)), MaskedSum()});
+  Sequential without(Input({5, 3}), {AnyLayer(Layer::from_config(config)), MaskedSum()});
+  EXPECT_FALSE(identical(behind.predict(x), without.predict(x)));
+  EXPECT_TRUE(identical(behind.predict(whole), without.predict(whole)));
+}
+
+struct Held : Layer {
+  Variable kernel;
+  void build(const Shape& input) override {
+    kernel = add_weight("kernel", {input.back()}, "ones",
+                        {.regularizer = std::make_shared<L2>(0.25), .constraint = std::make_shared<MaxNorm>(0.5)});
+  }
+  Var call(Var x) override { return x * kernel; }
+};
+
+TEST_F(Saving, OwnLayersKeepWhatHoldsTheirWeights) {
+  Sequential model(Input({4}), {Held(), Dense(1)});
+  model.compile({.optimizer = SGD(0.1), .loss = "mse"});
+  const Tensor x = numbers({8, 4}, 3), y = numbers({8, 1}, 4);
+  model.save(file());
+  const auto opened = load_model(file());
+  const auto& weight = opened->get_layer("held")->weights.at(0);
+  ASSERT_TRUE(weight.regularizer && weight.constraint);
+  EXPECT_EQ(opened->evaluate(x, y)["loss"], model.evaluate(x, y)["loss"]) << "the penalty is counted once";
+  for (Model* each : {static_cast<Model*>(&model), opened.get()})
+    each->fit(x, y, {.batch_size = 4, .verbose = 0, .shuffle = false});
+  EXPECT_TRUE(identical(opened->predict(x), model.predict(x)));
+  EXPECT_LE(weight.variable.value().flat(0), 0.5 + 1e-6) << "the constraint holds";
 }
 
 TEST_F(Saving, ALambdaWithAVariableFromOutsideIsRefused) {

@@ -13,6 +13,7 @@ NamedTensors load_npz(const Path& path);
 /// The same from bytes; `name` stands in errors.
 NamedTensors read_npz(std::span<const std::byte> bytes, std::string_view name);
 
+/// How an archive of arrays is written.
 struct NpzOptions {
   bool compress = false;  ///< as numpy.savez_compressed: smaller and much slower
 };

@@ -54,6 +54,7 @@ class ZipReader {
   std::vector<ZipEntry> entries_;
 };
 
+/// How an archive is written.
 struct ZipOptions {
   bool compress = false;  ///< deflate what becomes smaller by it
   bool zip64 = false;     ///< write 64-bit sizes also where 32 bits are enough
