@@ -18,6 +18,7 @@ enum class Reading : uint8_t {
   scalar,  ///< one element for all
   row,     ///< [columns]: the same for every row
   column,  ///< [rows]: one for each row
+  rows,    ///< [rows / n, columns]: each row for n rows, one after the other
 };
 
 /// A chain (in fact a small graph) of element-wise nodes over one [rows, columns] result.
@@ -32,6 +33,7 @@ struct FusedElementwise {
     BlockFunction run = nullptr;
   };
   std::vector<Reading> readings;  ///< of each input
+  std::vector<int64_t> repeats;   ///< of each input: the n of Reading::rows
   std::vector<Instruction> instructions;
   std::vector<int> results;  ///< the instructions whose values are outputs
   int64_t rows = 1, columns = 1;

@@ -238,8 +238,7 @@ class GradientFusion {
 
 class ForwardFusion {
  public:
-  explicit ForwardFusion(Graph& graph)
-      : graph_(graph), uses_(graph), readers_(graph.nodes.size()), taken_(graph.nodes.size()) {
+  explicit ForwardFusion(Graph& graph) : graph_(graph), uses_(graph), readers_(graph.nodes.size()) {
     for (size_t i = 0; i < graph.nodes.size(); ++i)
       for (Value input : graph.nodes[i].inputs) readers_[size_t(input.node)].push_back(int(i));
   }
@@ -279,7 +278,6 @@ class ForwardFusion {
     Value last{id, 0};
     for (int next = reader(last); next >= 0 && take(id, next, last, fused, inputs); next = reader(last)) {
       last = {next, 0};
-      taken_[size_t(next)] = true;
       if (fused.pool) break;
     }
     if (last.node == id) return;
@@ -297,7 +295,6 @@ class ForwardFusion {
 
   bool take(int id, int next, Value value, FusedBatchNorm& fused, std::vector<Value>& inputs) const {
     const GraphNode& node = graph_.nodes[size_t(next)];
-    if (taken_[size_t(next)]) return false;  // by the normalization on the other side of a sum
     if (const auto limit = relu_limit(node);
         limit && !fused.relu && fused.residual != FusedBatchNorm::Residual::after_relu) {
       fused.relu = true;
@@ -306,6 +303,7 @@ class ForwardFusion {
     }
     if (is(node, "add") && fused.residual == FusedBatchNorm::Residual::none) {
       const Value other = node.inputs[node.inputs[0] == value ? 1 : 0];
+      // The other side may depend on this one: as a normalization does that already took this sum.
       if (other == value || !(graph_.spec(other) == graph_.spec(value)) || other.node == id ||
           depends(graph_, other.node, id))
         return false;
@@ -324,7 +322,6 @@ class ForwardFusion {
   Graph& graph_;
   Uses uses_;
   std::vector<std::vector<int>> readers_;
-  std::vector<bool> taken_;
   std::map<Value, Value> now_;
 };
 

@@ -1,5 +1,6 @@
 // Element-wise chains: found, cut to what one pass can do, and made one node each.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -17,7 +18,7 @@ struct FusedElementwiseOp : FusedElementwise {
   // Each instruction by its op's reference kernel, on whole arrays: plain, and it allocates.
   void reference(const Call& call) const {
     std::vector<Tensor> registers;
-    for (size_t i = 0; i < call.in.size(); ++i) registers.push_back(input_tensor(call.in[i], readings[i]));
+    for (size_t i = 0; i < call.in.size(); ++i) registers.push_back(input_tensor(call.in[i], i));
     for (const Instruction& instruction : instructions) {
       GraphNode node{instruction.op, instruction.attributes, {}, {Spec{{rows, columns}, instruction.type}}, nullptr, 0};
       std::vector<Tensor> inputs;
@@ -29,13 +30,22 @@ struct FusedElementwiseOp : FusedElementwise {
       std::copy(value.raw(), value.raw() + value.bytes(), call.out[i].data);
     }
   }
-  Tensor input_tensor(const Operand& operand, Reading reading) const {
+  Tensor input_tensor(const Operand& operand, size_t input) const {
+    const Reading reading = readings[input];
+    if (reading == Reading::rows) return repeated_rows(operand, repeats[input]);
     Shape shape{rows, columns};
     if (reading == Reading::scalar) shape = {1, 1};
     if (reading == Reading::row) shape = {1, columns};
     if (reading == Reading::column) shape = {rows, 1};
     Tensor out(shape, operand.dtype);
     std::copy(operand.data, operand.data + out.bytes(), out.raw());
+    return out;
+  }
+  Tensor repeated_rows(const Operand& operand, int64_t times) const {
+    Tensor out(Shape{rows, columns}, operand.dtype);
+    const size_t bytes = size_t(columns) * size_of(operand.dtype);
+    for (int64_t row = 0; row < rows; ++row)
+      std::copy_n(operand.data + size_t(row / times) * bytes, bytes, out.raw() + size_t(row) * bytes);
     return out;
   }
   // An output may take the memory of an input that nothing reads after the output is written.
@@ -58,11 +68,17 @@ struct View2 {
   int64_t rows = -1, columns = -1;
 };
 
+struct ReadingOf {
+  Reading reading;
+  View2 view = {};
+  int64_t repeats = 1;
+};
+
 // How `shape` is read inside a result of `whole`; nothing if it takes more than a [rows, columns] view.
-std::optional<std::pair<Reading, View2>> reading_of(const Shape& shape, const Shape& whole) {
+std::optional<ReadingOf> reading_of(const Shape& shape, const Shape& whole) {
   const int64_t size = shape.size().value(), total = whole.size().value();
-  if (size == total && broadcasts_to(shape, whole)) return {{Reading::full, {}}};
-  if (size == 1) return {{Reading::scalar, {}}};
+  if (size == total && broadcasts_to(shape, whole)) return ReadingOf{Reading::full};
+  if (size == 1) return ReadingOf{Reading::scalar};
   int leading = 0, trailing = 0;  // axes of size 1 (or absent) against a larger one of the result
   const int offset = whole.rank() - shape.rank();
   auto own = [&](int axis) { return axis < offset ? int64_t(1) : shape[axis - offset].value(); };
@@ -73,9 +89,17 @@ std::optional<std::pair<Reading, View2>> reading_of(const Shape& shape, const Sh
       if (own(axis) != whole[axis].value()) return false;
     return true;
   };
-  if (all_equal(leading, whole.rank())) return {{Reading::row, {total / size, size}}};
-  if (all_equal(0, whole.rank() - trailing)) return {{Reading::column, {size, total / size}}};
-  return std::nullopt;
+  if (all_equal(leading, whole.rank())) return ReadingOf{Reading::row, {total / size, size}};
+  if (all_equal(0, whole.rank() - trailing)) return ReadingOf{Reading::column, {size, total / size}};
+  // [a, 1, c] in [a, b, c]: each of the a rows for b rows of the result.
+  int first = 0, last = whole.rank();
+  while (first < whole.rank() && own(first) == whole[first].value()) ++first;
+  while (last > first && own(last - 1) == whole[last - 1].value()) --last;
+  for (int axis = first; axis < last; ++axis)
+    if (own(axis) != 1) return std::nullopt;
+  int64_t columns = 1;
+  for (int axis = last; axis < whole.rank(); ++axis) columns *= whole[axis].value();
+  return ReadingOf{Reading::rows, {total / columns, columns}, total / size};
 }
 
 bool merge(View2& a, const View2& b) {
@@ -117,7 +141,7 @@ class ElementwiseFusion {
     View2 view;
     for (Value input : node.inputs) {
       const auto reading = reading_of(graph_.spec(input).shape, node.outputs[0].shape);
-      if (!reading || !merge(view, reading->second)) return std::nullopt;
+      if (!reading || !merge(view, reading->view)) return std::nullopt;
     }
     return view;
   }
@@ -130,8 +154,43 @@ class ElementwiseFusion {
     if (!view) return;
     if (fusion_ == Fusion::full)
       for (Value input : node.inputs)
-        if (const int group = group_of_[size_t(input.node)]; group >= 0 && join(group, id, *view)) return;
+        if (const int group = group_of_[size_t(input.node)]; group >= 0 && join(group, id, *view))
+          return take_other_groups(id);
     start(id, *view);
+  }
+
+  // A node that reads two groups makes one of them.
+  void take_other_groups(int id) {
+    for (Value input : graph_.nodes[size_t(id)].inputs) {
+      const int into = group_of_[size_t(id)], other = group_of_[size_t(input.node)];
+      if (other >= 0 && other != into) unify(into, other);
+    }
+  }
+
+  void unify(int into, int other) {
+    Group &group = groups_[size_t(into)], &more = groups_[size_t(other)];
+    View2 merged = group.view;
+    if (!(group.shape == more.shape) || !merge(merged, more.view)) return;
+    // What one of them reads from outside must not depend on the other.
+    for (const Group* side : {&group, &more})
+      for (int id : side->nodes)
+        for (Value input : graph_.nodes[size_t(id)].inputs) {
+          const int of = group_of_[size_t(input.node)];
+          const auto& reached = reached_[size_t(input.node)];
+          if (of != into && of != other && (has(reached, into) || has(reached, other))) return;
+        }
+    group.view = merged;
+    std::vector<int> nodes;
+    std::merge(group.nodes.begin(), group.nodes.end(), more.nodes.begin(), more.nodes.end(), std::back_inserter(nodes));
+    group.nodes = std::move(nodes);
+    more.nodes.clear();
+    std::vector<bool> all;
+    for (int id : group.nodes) {
+      group_of_[size_t(id)] = into;
+      unite(all, reached_[size_t(id)]);
+    }
+    for (auto& reached : reached_)
+      if (has(reached, into) || has(reached, other)) unite(reached, all);
   }
 
   void start(int id, const View2& view) {
@@ -186,7 +245,8 @@ class ElementwiseFusion {
     const std::vector<bool> escapes = escaping();
     std::map<Value, Value> moved;
     const size_t before = graph_.nodes.size();
-    for (const Group& group : groups_) emit(group, escapes, moved);
+    for (const Group& group : groups_)
+      if (!group.nodes.empty()) emit(group, escapes, moved);
     auto now = [&](Value& value) {
       if (auto found = moved.find(value); found != moved.end()) value = found->second;
     };
@@ -210,7 +270,9 @@ class ElementwiseFusion {
         if (in_group(input, group) || registers.count(input)) continue;
         registers[input] = int(inputs.size());
         inputs.push_back(input);
-        fused.readings.push_back(reading_of(graph_.spec(input).shape, group.shape)->first);
+        const ReadingOf reading = *reading_of(graph_.spec(input).shape, group.shape);
+        fused.readings.push_back(reading.reading);
+        fused.repeats.push_back(reading.repeats);
       }
     GraphNode host;
     host.op = &fused_elementwise_op();

@@ -98,6 +98,24 @@ TEST(FusedConv, KeepShowsEveryValue) {
     EXPECT_FALSE(mentions(steps_of_example(name, {.memory = Memory::keep}), " + ")) << name;
 }
 
+// ------------------------------------------------------------------------------------------------ chains
+
+TEST(FusedElementwise, ANodeJoinsTheChainsThatItReads) {
+  const Var a = placeholder({5, 7}), b = placeholder({5, 7});
+  EXPECT_EQ(steps_of({a, b}, {where(greater(b, 0), a * b, 0)}), Texts{"multiply + greater + where"});
+  EXPECT_EQ(steps_of({a, b}, {exp(a) + exp(b), tanh(a)}).size(), 2u) << "tanh reads none of the others";
+  // The second chain waits for a sum of the first: together they would wait for themselves.
+  const Var first = exp(a), total = sum(first);
+  EXPECT_EQ(steps_of({a, b}, {first + b * total}).size(), 3u);
+}
+
+TEST(FusedElementwise, OneValueForAllPixelsOfAChannel) {
+  const Var x = placeholder({2, 3, 3, 4}), y = max(x, {1, 2});
+  EXPECT_FALSE(mentions(steps_of({x}, {gradient(sum(y), x)}), "broadcast"));
+  const auto plan = compile(Graph::of({x}, {x * reshape(y, {2, 1, 1, 4})}), Bindings());
+  EXPECT_NE(plan->steps.back().name.find("blocks"), std::string::npos) << "and not by the reference kernel";
+}
+
 // ------------------------------------------------------------------------------------------------ pooling
 
 TEST(PoolingGradient, ReluAndBiasComeBeforeIt) {

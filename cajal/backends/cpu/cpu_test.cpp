@@ -539,5 +539,28 @@ TEST(CpuTest, ChainsWithRowsColumnsAndScalars) {
   });
 }
 
+// One value for all pixels of an image's channel, as a mean over the pixels is.
+TEST(CpuTest, ChainsWithRepeatedRows) {
+  for_each_target([](const std::vector<Kernel>& kernels) {
+    const Backend backend{"cpu", kernels, cpu::find_block, true, true};
+    Draw draw;
+    for (const Shape& shape : {Shape{3, 4, 5}, Shape{2, 7, 64}, Shape{5, 30, 3}, Shape{2, 3, 3000}, Shape{40, 50, 33},
+                               Shape{7, 9, 1}, Shape{1, 6, 4}}) {
+      const Shape one_row{shape[0], 1, shape[2]};
+      const Var x = placeholder(shape), middle = placeholder(one_row), row = placeholder({shape[2]});
+      Graph graph = Graph::of({x, middle, row}, {where(greater(x, middle), x * middle, row) + middle});
+      const std::vector<Tensor> inputs = {draw({shape}, -1, 1), draw({one_row}, -1, 1), draw({{shape[2]}}, -1, 1)};
+      const std::vector<Tensor> wanted = evaluate(in_double(graph), in_double(inputs));
+      fuse_elementwise(graph, backend, Fusion::full);
+      EXPECT_EQ(graph.nodes.size(), 4u) << "one chain";
+      const std::vector<Tensor> one = run_fused(graph, inputs, kernels, 1, false);
+      const std::string what = "rows of " + shape.text();
+      EXPECT_LE(error_of(one[0], wanted[0], 2e-6), 1) << what;
+      expect_same_bits(run_fused(graph, inputs, kernels, 1, true), one, what + " in place");
+      expect_same_bits(run_fused(graph, inputs, kernels, 3, false), one, what + " threads");
+    }
+  });
+}
+
 }  // namespace
 }  // namespace cajal

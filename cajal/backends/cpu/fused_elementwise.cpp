@@ -20,6 +20,7 @@ struct Entry {
   int16_t operand = 0;  // of the inputs, then the outputs
   int32_t slot = 0;     // of the scratch memory
   int64_t bytes = 4;    // of an element
+  int64_t repeats = 0;  // of a row: for how many rows it stands; 0: all
 };
 
 // An input that is spread out into scratch memory.
@@ -29,6 +30,7 @@ struct Spread {
   int64_t bytes;
   SpreadValue value;
   SpreadRow row;
+  int64_t repeats = 0;
 };
 
 struct Instruction {
@@ -147,10 +149,13 @@ class Builder {
     const Reading reading = fused_.readings[size_t(i)];
     if (reading == Reading::full) return {Entry::Kind::moving, i, 0, bytes};
     // A row is read where it is, unless a block has several.
-    if (reading == Reading::row && chain_.rows_per_block == 1) return {Entry::Kind::row, i, 0, bytes};
+    const int64_t repeats = reading == Reading::rows ? fused_.repeats[size_t(i)] : 0;
+    const bool is_row = reading == Reading::row || reading == Reading::rows;
+    if (is_row && chain_.rows_per_block == 1) return {Entry::Kind::row, i, 0, bytes, repeats};
     const int32_t slot = slots_.take();
-    (reading == Reading::column ? chain_.each : chain_.once)
-        .push_back({reading, i, slot, bytes, spread_value(bytes), spread_row()});
+    const bool changes = reading == Reading::column || reading == Reading::rows;
+    (changes ? chain_.each : chain_.once)
+        .push_back({reading, i, slot, bytes, spread_value(bytes), spread_row(), repeats});
     return {Entry::Kind::scratch, i, slot, bytes};
   }
 
@@ -239,12 +244,27 @@ class Part {
     const int64_t first = row * chain_.columns + column;
     for (int32_t e : chain_.moves) {
       const Entry& entry = chain_.entries[size_t(e)];
-      table_[e] = data(entry.operand) + (entry.kind == Entry::Kind::row ? column : first) * entry.bytes;
+      int64_t at = first;
+      if (entry.kind == Entry::Kind::row) at = column + (entry.repeats ? row / entry.repeats * chain_.columns : 0);
+      table_[e] = data(entry.operand) + at * entry.bytes;
     }
-    for (const Spread& spread : chain_.each) spread_column(spread, row, count);
+    for (const Spread& spread : chain_.each)
+      spread.reading == Reading::rows ? spread_rows(spread, row, count) : spread_column(spread, row, count);
     for (const Instruction& instruction : chain_.instructions) {
       std::byte** at = table_ + instruction.first;
       instruction.run(instruction.attributes, reinterpret_cast<const void* const*>(at), at[instruction.inputs], count);
+    }
+  }
+
+  // Whole rows, each as often as it stands in this block.
+  void spread_rows(const Spread& spread, int64_t row, int64_t count) const {
+    const int64_t bytes = chain_.columns * spread.bytes, last = row + count / std::max<int64_t>(chain_.columns, 1);
+    std::byte* to = slot(spread.slot);
+    while (row < last) {
+      const int64_t source = row / spread.repeats, end = std::min(last, (source + 1) * spread.repeats);
+      spread.row(data(spread.operand) + source * bytes, to, bytes, (end - row) * bytes);
+      to += (end - row) * bytes;
+      row = end;
     }
   }
 
