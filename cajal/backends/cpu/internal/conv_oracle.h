@@ -84,7 +84,7 @@ inline ConvShape random_conv(std::mt19937& random, int64_t most_channels) {
     return std::uniform_int_distribution<int64_t>(low, high)(random);
   };
   ConvShape s;
-  s.batch = draw(1, 5);
+  s.batch = draw(0, 3) ? draw(1, 5) : draw(6, 33);
   s.kernel_height = draw(1, 4), s.kernel_width = draw(1, 5);
   s.stride_height = draw(1, 3), s.stride_width = draw(1, 3);
   s.dilation_height = draw(0, 3) ? 1 : draw(2, 3), s.dilation_width = draw(0, 3) ? 1 : draw(2, 3);

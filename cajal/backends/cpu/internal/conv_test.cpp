@@ -105,7 +105,7 @@ ConvShape conv_of(int64_t batch, int64_t size, int64_t channels, int64_t filters
 std::vector<ConvShape> convs_of_training() {
   std::vector<ConvShape> shapes = {
       conv_of(2, 32, 3, 64, 3),     conv_of(2, 28, 1, 32, 3),    conv_of(3, 8, 64, 130, 3),
-      conv_of(5, 4, 128, 96, 3),    conv_of(2, 14, 32, 64, 1),   conv_of(2, 14, 33, 70, 1, 2),
+      conv_of(33, 4, 70, 96, 3),    conv_of(2, 14, 32, 64, 1),   conv_of(2, 14, 33, 70, 1, 2),
       conv_of(2, 15, 20, 40, 5, 2), conv_of(1, 40, 3, 16, 7, 2), conv_of(2, 9, 300, 70, 3)};
   ConvShape line;
   line.batch = 2, line.width = 700, line.channels = 12, line.filters = 20, line.kernel_width = 5, line.out_width = 696;

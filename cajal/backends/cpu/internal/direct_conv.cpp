@@ -28,6 +28,12 @@ namespace {
 
 // Results of a block, about: their patches stay in the second-level cache while the kernels pass by.
 constexpr int64_t kResultsAtOnce = 224;
+// When the tiles are the same place in many images: so many images at least, rows no longer than this, no more of the
+// taps inside than this (the rest is spared), and so many floats of copied images.
+constexpr int64_t kFewestImages = 6;
+constexpr int64_t kWidestImage = 32;
+constexpr double kMostTapsInside = 0.93;
+constexpr int64_t kCopiesInCache = 128 * 1024;
 // Bytes of kernels that stay in the second-level cache beside a block's images. When there are more, each panel of them
 // is applied to all of a block's results before the next is read.
 constexpr int64_t kKernelsInCache = 640 * 1024;
@@ -103,6 +109,8 @@ struct ConvPart {
   float* patches;
   const float** pointers;
   int64_t* places;
+  ConvSegment* segments;  // the same for all tiles, or of each tile
+  int64_t* counts;
 };
 
 // Where a row of results begins, at the block's first column.
@@ -149,38 +157,89 @@ void point_at_patches(const ConvPart& part, const ConvBlock& block, int64_t chan
   }
 }
 
+// ------------------------------------------------------------------------------------------------ places in images
+
+// The source rows that a band of result rows reads.
+Range band_reach(const ConvBlock& block) {
+  const ConvAxis& down = block.piece.walk.rows;
+  const int64_t begin = std::clamp<int64_t>(down.reach_begin(block.rows.begin), 0, down.source);
+  return {begin, std::clamp(down.reach_end(block.rows.end), begin, down.source)};
+}
+
+// Copies the band of each image. The copies do not lie a power of two apart, as images often do, because the same place
+// in many images would then compete for the same lines of the cache.
+void bring_bands(const ConvPart& part, const ConvBlock& block) {
+  const ConvAxis& down = block.piece.walk.rows;
+  const int64_t row_size = block.piece.walk.columns.source * part.plan.source_channels;
+  const Range reach = band_reach(block);
+  float* to = part.images.scratch;
+  for (int64_t n = block.images.begin; n < block.images.end; ++n, to += block.piece.image_stride)
+    copy_row(part.images.source + (n * down.source + reach.begin) * row_size, reach.size() * row_size, to);
+}
+
+// A tile of one place in all of the block's images: only the taps that lie inside are walked.
+void point_into_images(const ConvPart& part, const ConvBlock& block, int64_t channel, int64_t index) {
+  const Piece& piece = block.piece;
+  const ConvAxis &down = piece.walk.rows, &along = piece.walk.columns;
+  const int64_t i = block.rows.begin + index / block.columns.size(), j = index % block.columns.size();
+  const int64_t channels = part.plan.source_channels, depth = part.plan.group_source;
+  const Range t_inside = taps_inside(down, i), u_inside = taps_inside(along, j);
+  const int64_t merged = piece.segments == down.taps ? std::max<int64_t>(u_inside.size(), 1) : 1;
+  const float** pointers = part.pointers + index * piece.segments * kMaxRows;
+  ConvSegment* segments = part.segments + index * piece.segments;
+  int64_t count = 0;
+  for (int64_t t = t_inside.begin; t < t_inside.end; ++t)
+    for (int64_t u = u_inside.begin; u < u_inside.end; u += merged, ++count) {
+      segments[count] = {(t * along.taps + u) * depth, merged * depth};
+      const int64_t row = i * down.step + down.first + t * down.spacing - band_reach(block).begin;
+      const int64_t column = j * along.step + along.first + u * along.spacing;
+      const float* from = part.images.scratch + (row * along.source + column) * channels + channel;
+      for (int64_t n = 0; n < block.images.size(); ++n) pointers[count * kMaxRows + n] = from + n * piece.image_stride;
+    }
+  part.counts[index] = count;
+  for (int64_t n = 0; n < block.images.size(); ++n)
+    part.places[index * kMaxRows + n] = place_of_row(part, block, (block.images.begin + n) * down.count + i) +
+                                        j * along.result_step * part.plan.result_channels;
+}
+
 // ------------------------------------------------------------------------------------------------ products
 
-void run_conv_tile(const ConvPart& part, const ConvBlock& block, int64_t group, int64_t tile_index, int64_t index) {
+void run_conv_tile(const ConvPart& part, const ConvBlock& block, int64_t group, int64_t index, int64_t panel_index) {
   const DirectConvPlan& plan = part.plan;
   const Piece& piece = block.piece;
-  const KernelPanel panel = kernel_panel(plan, index);
-  const int64_t column = group * plan.group_result + panel.first;
+  const KernelPanel panel = kernel_panel(plan, panel_index);
+  const int64_t column = group * plan.group_result + panel.first, list = block.by_image() ? index : 0;
   const bool packed = plan.pack_b;
   const float* b = packed ? part.packed + piece.b_offset + group * packed_group(plan, piece) + panel.first * piece.depth
                           : part.operands.other + column;
-  const ScatteredTile tile = {.a = part.pointers + tile_index * piece.segments * kMaxRows,
-                              .segments = piece.patches ? 1 : piece.segments,
-                              .depth = piece.patches ? piece.depth : piece.segment,
+  const ScatteredTile tile = {.a = part.pointers + index * piece.segments * kMaxRows,
+                              .segments = part.segments + list * piece.segments,
+                              .count = part.counts[list],
                               .b = b,
                               .b_stride = packed ? panel.stride() : plan.shape.filters,
                               .result = part.operands.result,
-                              .places = part.places + tile_index * kMaxRows,
+                              .places = part.places + index * kMaxRows,
                               .column = column,
                               .last = panel.columns % kLanes,
                               .finish = &part.operands.finish};
-  const int64_t rows = cajal::cpu::piece(block.size(), tile_index, block.tiles()).size();
-  find_scattered_kernel(tile.last != 0, divide_up(panel.columns, kLanes), rows)(tile);
+  find_scattered_kernel(tile.last != 0, divide_up(panel.columns, kLanes), block.rows_of_tile(index))(tile);
+}
+
+void find_patches(const ConvPart& part, const ConvBlock& block, int64_t group, int64_t index) {
+  const Piece& piece = block.piece;
+  const int64_t channel = group * part.plan.group_source;
+  if (block.by_image()) return point_into_images(part, block, channel, index);
+  const Range results = cajal::cpu::piece(block.size(), index, block.tiles());
+  const float** pointers = part.pointers + index * piece.segments * kMaxRows;
+  point_at_patches(part, block, channel, results, pointers, part.places + index * kMaxRows);
+  if (piece.patches)
+    copy_patches(piece, results.size(), pointers, part.patches + index * kMaxRows * piece.patch_stride);
 }
 
 void run_group(const ConvPart& part, const ConvBlock& block, int64_t group) {
-  const Piece& piece = block.piece;
   const int64_t tiles = block.tiles();
   for (int64_t i = 0; i < tiles; ++i) {
-    const Range results = cajal::cpu::piece(block.size(), i, tiles);
-    const float** pointers = part.pointers + i * piece.segments * kMaxRows;
-    point_at_patches(part, block, group * part.plan.group_source, results, pointers, part.places + i * kMaxRows);
-    if (piece.patches) copy_patches(piece, results.size(), pointers, part.patches + i * kMaxRows * piece.patch_stride);
+    find_patches(part, block, group, i);
     if (part.plan.columns_outer) continue;
     for (int64_t j = part.panels.begin; j < part.panels.end; ++j) run_conv_tile(part, block, group, i, j);
   }
@@ -190,18 +249,38 @@ void run_group(const ConvPart& part, const ConvBlock& block, int64_t group) {
 }
 
 void run_block(const ConvPart& part, const ConvBlock& block) {
-  bring_images(part.images, block);
+  if (block.by_image()) {
+    bring_bands(part, block);
+  } else {
+    bring_images(part.images, block);
+  }
   for (int64_t group = 0; group < part.plan.groups; ++group) run_group(part, block, group);
 }
 
-void run_piece(const ConvPart& part, const Piece& piece, Range rows) {
+Range piece_of(Range range, int64_t index, int64_t count) {
+  const Range some = piece(range.size(), index, count);
+  return {range.begin + some.begin, range.begin + some.end};
+}
+
+void run_images(const ConvPart& part, const Piece& piece, Range images) {
+  const int64_t height = piece.walk.rows.count, bands = divide_up(height, piece.rows_at_once);
+  const int64_t blocks = divide_up(images.size(), piece.images_at_once);
+  for (int64_t b = 0; b < blocks; ++b)
+    for (int64_t i = 0; i < bands; ++i)
+      run_block(
+          part,
+          {piece, cajal::cpu::piece(height, i, bands), {0, piece.walk.columns.count}, piece_of(images, b, blocks)});
+}
+
+void run_rows(const ConvPart& part, const Piece& piece, Range rows) {
   const int64_t width = piece.walk.columns.count;
   const int64_t strips = divide_up(width, piece.columns_at_once), blocks = divide_up(rows.size(), piece.rows_at_once);
-  for (int64_t b = 0; b < blocks; ++b) {
-    const Range some = cajal::cpu::piece(rows.size(), b, blocks);
+  part.counts[0] = piece.patches ? 1 : piece.segments;
+  for (int64_t s = 0; s < part.counts[0]; ++s)
+    part.segments[s] = {s * piece.segment, piece.patches ? piece.depth : piece.segment};
+  for (int64_t b = 0; b < blocks; ++b)
     for (int64_t s = 0; s < strips; ++s)
-      run_block(part, {piece, {rows.begin + some.begin, rows.begin + some.end}, cajal::cpu::piece(width, s, strips)});
-  }
+      run_block(part, {piece, piece_of(rows, b, blocks), cajal::cpu::piece(width, s, strips)});
 }
 
 void run_conv_part(const DirectConvPlan& plan, const ConvOperands& operands, int64_t index) {
@@ -217,10 +296,16 @@ void run_conv_part(const DirectConvPlan& plan, const ConvOperands& operands, int
                                     .starts = reinterpret_cast<const float**>(scratch + plan.starts_offset)},
                          .patches = scratch + plan.patches_offset,
                          .pointers = reinterpret_cast<const float**>(scratch + plan.pointers_offset),
-                         .places = reinterpret_cast<int64_t*>(scratch + plan.places_offset)};
+                         .places = reinterpret_cast<int64_t*>(scratch + plan.places_offset),
+                         .segments = reinterpret_cast<ConvSegment*>(scratch + plan.segments_offset),
+                         .counts = reinterpret_cast<int64_t*>(scratch + plan.counts_offset)};
   fill_zero(scratch, plan.image_offset);
-  for (const Piece& some : plan.pieces)
-    run_piece(part, some, piece(plan.batch * some.walk.rows.count, index / plan.column_parts, plan.row_parts));
+  for (const Piece& some : plan.pieces) {
+    const bool by_image = some.images_at_once > 0;
+    const Range mine =
+        piece(plan.batch * (by_image ? 1 : some.walk.rows.count), index / plan.column_parts, plan.row_parts);
+    by_image ? run_images(part, some, mine) : run_rows(part, some, mine);
+  }
 }
 
 void run_conv(const DirectConvPlan& plan, const ConvOperands& operands) noexcept {
@@ -229,6 +314,23 @@ void run_conv(const DirectConvPlan& plan, const ConvOperands& operands) noexcept
 }
 
 // ------------------------------------------------------------------------------------------------ plans
+
+// Takes the same place in many images for a tile, where that spares enough taps and the copies stay in the cache.
+void consider_images(const DirectConvPlan& plan, Piece& piece) {
+  const ConvAxis &down = piece.walk.rows, &along = piece.walk.columns;
+  if (piece.depth == 0 || piece.patches || plan.batch < kFewestImages || along.count > kWidestImage) return;
+  if (share_inside(piece.walk) > kMostTapsInside) return;
+  const int64_t row_size = along.source * plan.source_channels;
+  const int64_t images = divide_up(plan.batch, divide_up(plan.batch, kMaxRows));
+  const int64_t most = kCopiesInCache / (images * row_size), more = (down.taps - 1) * down.spacing + 1;
+  const int64_t rows = std::min(down.count, (std::min(most, down.source) - more) / down.step + 1);
+  if (most < more || rows < 1) return;
+  piece.images_at_once = images;
+  piece.rows_at_once = most >= down.source ? down.count : rows;
+  const int64_t height = std::min(down.source, (piece.rows_at_once - 1) * down.step + more);
+  piece.image_stride = (divide_up(height * row_size, 16) | 1) * 16;
+  piece.copies = false;
+}
 
 // Cuts the results into a grid of parts so that the largest has the least work.
 void cut_conv(DirectConvPlan& plan, int threads) {
@@ -268,17 +370,21 @@ void choose_packing(DirectConvPlan& plan) {
 int64_t floats_of_words(int64_t count) { return round_up(count * 2, 16); }
 
 void size_conv_workspace(DirectConvPlan& plan) {
-  int64_t zeros = 0, image = 0, patches = 0, pointers = 0, places = 0, starts = 0;
+  int64_t zeros = 0, image = 0, patches = 0, pointers = 0, places = 0, starts = 0, lists = 1, segments = 1;
   for (Piece& piece : plan.pieces) {
     const ConvWalk& walk = piece.walk;
     const int64_t rows = piece.rows_at_once, results = rows * piece.columns_at_once;
-    const int64_t tiles = divide_up(results, kMaxRows);
+    const bool by_image = piece.images_at_once > 0;
+    const int64_t tiles = by_image ? results : divide_up(results, kMaxRows);
     if (plan.pack_b) {
       piece.b_offset = plan.b_size;
       plan.b_size += round_up(plan.groups * packed_group(plan, piece), 16);
     }
     zeros = std::max(zeros, round_up(piece.segment + kLanes, 16));
     image = std::max(image, copied_floats(piece, plan.source_channels));
+    image = std::max(image, piece.images_at_once * piece.image_stride);
+    lists = std::max(lists, by_image ? tiles : 1);
+    segments = std::max(segments, std::max<int64_t>(piece.segments, 1) * (by_image ? tiles : 1));
     if (piece.patches) patches = std::max(patches, tiles * kMaxRows * piece.patch_stride + 16);
     pointers = std::max(pointers, floats_of_words(tiles * std::max<int64_t>(piece.segments, 1) * kMaxRows));
     places = std::max(places, floats_of_words(tiles * kMaxRows));
@@ -289,7 +395,9 @@ void size_conv_workspace(DirectConvPlan& plan) {
   plan.pointers_offset = plan.patches_offset + round_up(patches, 16);
   plan.places_offset = plan.pointers_offset + pointers;
   plan.starts_offset = plan.places_offset + places;
-  plan.part_size = plan.starts_offset + starts;
+  plan.segments_offset = plan.starts_offset + starts;
+  plan.counts_offset = plan.segments_offset + floats_of_words(segments * 2);
+  plan.part_size = plan.counts_offset + floats_of_words(lists);
   plan.workspace = size_t(plan.b_size + plan.part_size * plan.row_parts * plan.column_parts) * sizeof(float);
 }
 
@@ -305,8 +413,10 @@ DirectConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int th
   plan.group_source = plan.source_channels / plan.groups, plan.group_result = plan.result_channels / plan.groups;
   plan.run = &run_no_conv;
   for (const ConvWalk& walk : conv_walks(shape, direction))
-    if (walk.rows.count * walk.columns.count > 0)
+    if (walk.rows.count * walk.columns.count > 0) {
       plan.pieces.push_back(plan_piece(walk, plan.source_channels, plan.groups, kResultsAtOnce));
+      consider_images(plan, plan.pieces.back());
+    }
   if (plan.pieces.empty() || shape.batch == 0 || plan.result_channels == 0) return plan;
   plan.run = &run_conv;
   cut_conv(plan, threads);

@@ -34,7 +34,10 @@ struct DirectConvPlan {
     int64_t depth = 0;         // floats of a patch
     int64_t patch_stride = 0;  // distance of copied patches
     int64_t rows_at_once = 1, columns_at_once = 1;
-    int64_t b_offset = 0;  // of its packed kernels, in floats
+    // A tile's rows are the same place in so many images, which all have the same taps inside; 0: neighbouring places.
+    int64_t images_at_once = 0;
+    int64_t image_stride = 0;  // of their copies
+    int64_t b_offset = 0;      // of its packed kernels, in floats
   };
 
   size_t workspace = 0;  ///< bytes of scratch that run_direct_conv needs
@@ -51,7 +54,8 @@ struct DirectConvPlan {
   int64_t row_parts = 1, column_parts = 1;
   // The workspace, in floats: packed kernels, then the scratch of each part, with its own offsets.
   int64_t b_size = 0, part_size = 0;
-  int64_t image_offset = 0, patches_offset = 0, pointers_offset = 0, places_offset = 0, starts_offset = 0;
+  int64_t image_offset = 0, patches_offset = 0, pointers_offset = 0, places_offset = 0, starts_offset = 0,
+          segments_offset = 0, counts_offset = 0;
 };
 
 /// Plans y (forward) or the gradient of x (input_gradient) for at most `threads` threads. The results have the same

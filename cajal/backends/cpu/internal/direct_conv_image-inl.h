@@ -27,12 +27,18 @@ constexpr int64_t kColumnsAtOnce = 256;
 // Segments shorter than this are copied into whole patches: a loop that short costs more than the copy.
 constexpr int64_t kShortSegment = 24;
 
-// Results that are computed together: some rows (numbered through all images) by some columns.
+// Results that are computed together: some rows (numbered through all images) by some columns. Or, where the piece says
+// so, some rows of an image by all columns, for several images.
 struct ConvBlock {
   const Piece& piece;
   Range rows, columns;
+  Range images = {};
   int64_t size() const { return rows.size() * columns.size(); }
-  int64_t tiles() const { return divide_up(size(), kMaxRows); }
+  bool by_image() const { return piece.images_at_once > 0; }
+  int64_t tiles() const { return by_image() ? size() : divide_up(size(), kMaxRows); }
+  int64_t rows_of_tile(int64_t index) const {
+    return by_image() ? images.size() : cajal::cpu::piece(size(), index, tiles()).size();
+  }
 };
 
 struct ConvImages {
@@ -105,6 +111,24 @@ inline int64_t copied_floats(const Piece& piece, int64_t channels) {
   const int64_t images = std::min(divide_up(piece.rows_at_once, down.count) + 1, piece.rows_at_once);
   const int64_t height = piece.rows_at_once * down.step + images * ((down.taps - 1) * down.spacing + 1);
   return round_up(height * width * channels + kLanes, 16);
+}
+
+// The taps of result i that lie inside of the image.
+inline Range taps_inside(const ConvAxis& axis, int64_t i) {
+  const int64_t at = i * axis.step + axis.first;
+  const int64_t begin = at < 0 ? divide_up(-at, axis.spacing) : 0;
+  const int64_t end = at < axis.source ? std::min(axis.taps, (axis.source - 1 - at) / axis.spacing + 1) : 0;
+  return {begin, std::max(begin, end)};
+}
+
+// The share of all taps that lie inside of the images.
+inline double share_inside(const ConvWalk& walk) {
+  const auto axis_share = [](const ConvAxis& axis) {
+    int64_t inside = 0;
+    for (int64_t i = 0; i < axis.count; ++i) inside += taps_inside(axis, i).size();
+    return double(inside) / double(axis.count * axis.taps);
+  };
+  return axis_share(walk.rows) * axis_share(walk.columns);
 }
 
 // How a walk's results are cut into blocks of about `results`, and what their patches are made of.

@@ -20,11 +20,16 @@ namespace cajal::cpu {
 namespace HWY_NAMESPACE {
 namespace {  // the names are short, and other kernels may choose the same
 
+// Contiguous elements of each of a tile's rows, and the rows of B that they meet.
+struct ConvSegment {
+  int64_t b_row, depth;
+};
+
 // One call of a micro-kernel: results[rows, columns] = finish(A B), A's rows being cut into segments that lie anywhere.
 struct ScatteredTile {
-  const float* const* a;  // [segments][kMaxRows]: where the rows' segments begin
-  int64_t segments;
-  int64_t depth;  // of a segment
+  const float* const* a;  // [count][kMaxRows]: where the rows' segments begin
+  const ConvSegment* segments;
+  int64_t count;
   const float* b;
   int64_t b_stride;
   float* result;
@@ -55,11 +60,9 @@ class Scattered {
 template <int kRows, int kVectors, bool kIsPartial>
 void multiply_scattered(const ScatteredTile& tile) noexcept {
   Accumulators<kRows, kVectors, kIsPartial> sums(tile.last);
-  const float* b = tile.b;
-  for (int64_t s = 0; s < tile.segments; ++s) {
-    sums.multiply(Scattered<kRows>(tile.a + s * kMaxRows), b, tile.b_stride, tile.depth);
-    b += tile.depth * tile.b_stride;
-  }
+  for (int64_t s = 0; s < tile.count; ++s)
+    sums.multiply(Scattered<kRows>(tile.a + s * kMaxRows), tile.b + tile.segments[s].b_row * tile.b_stride,
+                  tile.b_stride, tile.segments[s].depth);
   const auto change = [&](auto step) HWY_ATTR {
     sums.for_each([&](int r, int v, V x) HWY_ATTR { return step(tile.column, tile.places[r] + tile.column, v, x); });
   };
