@@ -104,8 +104,6 @@ std::vector<Tensor> values(const Proof& proof, int64_t batch) {
   return out;
 }
 
-void PrintTo(const Proof& proof, std::ostream* out) { *out << proof.layer << " " << proof.arguments; }
-
 class EveryLayer : public testing::TestWithParam<Proof> {
  protected:
   void SetUp() override {

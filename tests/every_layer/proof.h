@@ -1,6 +1,7 @@
 // What is known of a layer before it is proved: arguments, inputs, what it does with masks.
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct Proof {
   Mask mask = Mask::passes;
   DType dtype = DType::float32;
 };
+
+inline void PrintTo(const Proof& proof, std::ostream* out) { *out << proof.layer << " " << proof.arguments; }
 
 /// The layers of images.
 std::vector<Proof> image_proofs();
