@@ -48,6 +48,7 @@
 #include "cajal/nn/optimizers.h"
 #include "cajal/nn/regularizers.h"
 #include "cajal/nn/schedules.h"
+#include "cajal/nn/undrawn_weights.h"
 #include "cajal/plot/figure.h"
 #include "cajal/plot/png.h"
 #include "cajal/program/program.h"

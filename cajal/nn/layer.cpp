@@ -17,6 +17,7 @@
 #include "cajal/nn/internal/recorded_layer.h"
 #include "cajal/nn/internal/weight_budget.h"
 #include "cajal/nn/regularizer.h"
+#include "cajal/nn/undrawn_weights.h"
 #include "cajal/ops/reduction.h"
 #include "cajal/ops/shape.h"
 
@@ -294,9 +295,11 @@ Variable Layer::add_weight(const std::string& weight_name, const Shape& shape, c
     return found->variable;
   }
   WeightBudget::take(name() + "/" + weight_name, shape);
-  require_memory(bytes_of(shape, options.dtype), "the weight '" + name() + "/" + weight_name + "' of " + shape.text(),
-                 "fewer units or filters, smaller inputs, or a network of less width");
-  const Tensor value = initializer->draw(shape, options.dtype, random::next_seed());
+  if (!UndrawnWeights::wanted())
+    require_memory(bytes_of(shape, options.dtype), "the weight '" + name() + "/" + weight_name + "' of " + shape.text(),
+                   "fewer units or filters, smaller inputs, or a network of less width");
+  const Tensor value = UndrawnWeights::wanted() ? Tensor(shape, options.dtype)
+                                                : initializer->draw(shape, options.dtype, random::next_seed());
   Variable variable(value, {name() + "/" + weight_name, options.trainable});
   state_->weights.push_back({weight_name, variable, std::move(options.regularizer), std::move(options.constraint)});
   return variable;

@@ -3,6 +3,7 @@
 
 #include "cajal/base/error.h"
 #include "cajal/base/text.h"
+#include "cajal/nn/undrawn_weights.h"
 
 namespace cajal {
 
@@ -59,6 +60,11 @@ const NetworkEntry& network_entry(std::string_view name) {
 Var network_on(const Var& image, std::string_view name, const NetworkOptions& options) {
   const NetworkEntry& entry = network_entry(name);
   return entry.record(image, resolved(entry, options, shape_of_sample(image.shape())));
+}
+
+int64_t network_size(std::string_view name, const NetworkOptions& options) {
+  const UndrawnWeights counting;
+  return network(name, options).count_params();
 }
 
 Model network(std::string_view name, const NetworkOptions& options) {

@@ -52,6 +52,9 @@ const NetworkEntry& network_entry(std::string_view name);
 /// that makes no sense.
 Model network(std::string_view name, const NetworkOptions& options = {});
 
+/// How many numbers the network's weights are, without making them: to know before it starts whether it fits.
+int64_t network_size(std::string_view name, const NetworkOptions& options = {});
+
 /// The same layers on a value that is there already: pictures that were prepared, part of a larger model.
 Var network_on(const Var& image, std::string_view name, const NetworkOptions& options = {});
 

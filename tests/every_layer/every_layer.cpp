@@ -24,6 +24,7 @@ std::vector<Proof> written_proofs() {
       {"Average", "{}", {{3}, {3}}},
       {"BatchNormalization", "{}", {{3}}},
       {"BatchNormalization", R"({"axis": 1, "scale": false})", {{3, 5}}},
+      {"ChannelPadding", R"({"padding": [1, 2]})", {{2, 3}}, Mask::dropped},
       {"Concatenate", "{}", {{3}, {2}}, Mask::dropped},
       {"Concatenate", R"({"axis": 1})", {{3, 2}, {4, 2}}, Mask::dropped},
       {"Dense", R"({"units": 4})", {{3}}},

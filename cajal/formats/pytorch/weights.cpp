@@ -89,6 +89,7 @@ void load_pytorch_weights(Model& model, const NamedTensors& state) {
   std::vector<std::pair<Variable, Tensor>> planned;
   for (const auto& layer : model.layers())
     for (const LayerState::Weight& weight : layer->weights) {
+      if (layer->class_name == "Normalization") continue;  // PyTorch prepares pictures outside of its networks
       const Tensor* tensor = found.find(layer->name + "." + theirs(weight.name));
       if (!tensor)
         throw Error(Code::bad_data,

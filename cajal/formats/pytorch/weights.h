@@ -12,8 +12,8 @@ namespace cajal {
 /// ("state_dict.", "module.") is left out. Kernels are turned: [out, in, height, width] becomes [height, width, in,
 /// out], a Dense kernel [out, in] becomes [in, out], and behind a Flatten its rows are sorted for channels that stand
 /// last. Batch normalization's weight, bias, running_mean and running_var are gamma, beta, moving_mean and
-/// moving_variance. Errors: bad_data naming the first weight that the file lacks, or that has another shape; nothing is
-/// changed then.
+/// moving_variance. A Normalization layer keeps what it has: PyTorch prepares its pictures outside of the network.
+/// Errors: bad_data naming the first weight that the file lacks, or that has another shape; nothing is changed then.
 void load_pytorch_weights(Model& model, const NamedTensors& state);
 
 }  // namespace cajal
