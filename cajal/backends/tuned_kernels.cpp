@@ -25,9 +25,10 @@ bool is_of_here(const Config& file) {
 }
 
 KernelTable kernels_of(const Config& file) {
+  const auto& kernels = file["kernels"].map();
   KernelTable out;
   if (is_of_here(file))
-    for (const auto& [call, kernel] : file["kernels"].map()) out[call] = kernel.text();
+    for (const auto& [call, kernel] : kernels) out[call] = kernel.text();
   return out;
 }
 

@@ -104,7 +104,7 @@ class Compiler {
     return out;
   }
 
-  // The kernel that is settled for this call; else the first kernel of the first backend that takes it; else the op's
+  // The kernel that is settled for this call; else the first that should carry it out, the first that can, the op's
   // own.
   Step bound(const KernelQuery& query) {
     const auto found = candidates(query, options_.backends);
@@ -117,6 +117,8 @@ class Compiler {
         if (candidate.name == known->second && can(candidate, query)) chosen = &candidate;
     for (size_t i = 0; !chosen && i < found.size(); ++i)
       if (should(found[i], query)) chosen = &found[i];
+    for (size_t i = 0; !chosen && i < found.size(); ++i)
+      if (can(found[i], query)) chosen = &found[i];
     if (!chosen) return own(query);
     if (!call.empty()) plan_->kernels[call] = chosen->name;
     return step_of(*chosen, query);

@@ -78,7 +78,8 @@ TunedCall tuned(const KernelQuery& query, const std::vector<Candidate>& those, d
   TunedCall out{call_text(query), {}, {}};
   const std::vector<double> times = TrialCall(query).seconds(those, seconds);
   size_t given = 0, best = 0;
-  while (given + 1 < those.size() && !should(those[given], query)) ++given;
+  while (given < those.size() && !should(those[given], query)) ++given;
+  if (given == those.size()) given = 0;
   for (size_t i = 0; i < those.size(); ++i) {
     out.seconds.emplace_back(those[i].name, times[i]);
     if (times[i] < times[best]) best = i;

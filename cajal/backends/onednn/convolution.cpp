@@ -67,7 +67,7 @@ bool supports(const KernelQuery& query) {
 bool preferred(const KernelQuery& query) {
   if (!fits(query)) return false;
   const Problem problem = problem_of(query);
-  return is_chosen(problem.kind, problem.sizes);
+  return is_chosen(problem.kind, problem.sizes, cpu_kind());
 }
 
 std::shared_ptr<const void> prepare(const KernelQuery& query) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "cajal/backends/onednn/backend.h"
+#include "cajal/backends/onednn/internal/choice.h"
 #include "cajal/backends/onednn/internal/finish.h"
 #include "cajal/backends/onednn/internal/kernels.h"
 #include "cajal/backends/onednn/internal/pieces.h"
@@ -263,6 +264,25 @@ TEST(OneDnnPieces, CoverTheOutputOnce) {
             EXPECT_TRUE(kind == Kind::input_gradient || results == batch * s.result_size());
             EXPECT_TRUE(kind == Kind::forward || images == batch * s.image_size());
           }
+}
+
+// ------------------------------------------------------------------------------------------------ the table
+
+TEST(OneDnnChoice, FollowsFromKindOfCpuAndClassOfShape) {
+  using namespace onednn;
+  const Axis three{32, 3, 32, 1, 1, 1}, strided{32, 3, 16, 2, 1, 1}, one{32, 1, 32, 1, 0, 1};
+  const ConvSizes first{8, 3, 32, 1, three, three}, wide{8, 64, 64, 1, three, three},
+      half{8, 64, 64, 1, strided, strided};
+  const ConvSizes depthwise{8, 64, 64, 64, three, three}, product{8, 64, 64, 1, one, one}, few{1, 64, 64, 1, one, {}};
+  EXPECT_EQ(class_of(first), ShapeClass::first_winograd);
+  EXPECT_EQ(class_of(wide), ShapeClass::winograd);
+  EXPECT_EQ(class_of(half), ShapeClass::strided);
+  EXPECT_EQ(class_of(depthwise), ShapeClass::depthwise);
+  EXPECT_EQ(class_of(product), ShapeClass::pointwise);
+  EXPECT_EQ(class_of(few), ShapeClass::pointwise_few);
+  EXPECT_TRUE(is_chosen(Kind::forward, first, "AVX-512"));
+  EXPECT_FALSE(is_chosen(Kind::forward, wide, "AVX-512"));
+  EXPECT_FALSE(is_chosen(Kind::forward, first, "another CPU"));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "cajal/nn/model.h"
 #include "cajal/nn/optimizers.h"
 #include "cajal/ops/elementwise.h"
+#include "cajal/tensor/files/safetensors.h"
 
 namespace cajal {
 namespace {
@@ -289,6 +290,26 @@ TEST_F(Checkpoints, TerminateOnNaNNamesLayerAndOp) {
   EXPECT_NE(message.find("the op 'log' in 'lambda' is the first to give a value that is NaN"), std::string::npos)
       << message;
   for (const Tensor& weight : model.get_weights()) EXPECT_TRUE(std::isfinite(weight.flat(0)));
+}
+
+// A kernel that this machine does not have is told, and the training goes on without it.
+TEST_F(Checkpoints, TellWhichKernelsAreNotThere) {
+  Sequential begun = network();
+  begun.fit(data(), arguments({StopAt(3, file())}));
+  Safetensors written = load_safetensors(file());
+  Config place = Config::parse(written.metadata.at("checkpoint"));
+  EXPECT_TRUE(place["kernels"].is_map());
+  place.set("kernels", Config::Map{{"conv() float32 [1]", "another direct"}});
+  written.metadata["checkpoint"] = place.json();
+  save_safetensors(file(), written.tensors, written.metadata);
+  Sequential resumed = network();
+  resumed.restore_checkpoint(file());
+  std::ostringstream said;
+  FitArguments loud = arguments();
+  loud.verbose = 2, loud.stream = &said;
+  resumed.fit(data(), loud);
+  EXPECT_NE(said.str().find("kernels that are not there now: another direct (now another kernel)"), std::string::npos)
+      << said.str();
 }
 
 }  // namespace

@@ -1,7 +1,65 @@
 #include "cajal/backends/onednn/internal/choice.h"
 
-namespace cajal::onednn {
+#include <algorithm>
 
-bool is_chosen(Kind, const ConvSizes&) { return true; }
+namespace cajal::onednn {
+namespace {
+
+struct ChoiceRow {
+  std::string_view cpu;
+  ShapeClass shapes;
+  bool forward, image, kernel;  // taken; image and kernel: their gradients
+};
+
+// Measured on one thread of an Intel machine (AVX2: the same, with both told to use no more), oneDNN 2.6.3, against the
+// cpu backend's direct, depthwise and Winograd kernels; bench/conv_backends.cpp measures it again. What has no row is
+// not taken. Whether something stands behind a convolution may not decide: the bits would depend on what was fused.
+constexpr ChoiceRow kChoices[] = {
+    {"AVX-512", ShapeClass::depthwise, true, true, true},        {"AVX-512", ShapeClass::grouped, true, true, false},
+    {"AVX-512", ShapeClass::pointwise_few, false, false, false}, {"AVX-512", ShapeClass::pointwise, true, true, true},
+    {"AVX-512", ShapeClass::first_winograd, true, false, true},  {"AVX-512", ShapeClass::first, true, true, true},
+    {"AVX-512", ShapeClass::winograd, false, false, false},      {"AVX-512", ShapeClass::narrow, true, true, false},
+    {"AVX-512", ShapeClass::strided, false, true, false},        {"AVX-512", ShapeClass::other, false, false, false},
+
+    {"AVX2", ShapeClass::depthwise, true, true, true},           {"AVX2", ShapeClass::grouped, true, true, false},
+    {"AVX2", ShapeClass::pointwise_few, true, false, false},     {"AVX2", ShapeClass::pointwise, true, true, true},
+    {"AVX2", ShapeClass::first_winograd, true, false, true},     {"AVX2", ShapeClass::first, true, true, true},
+    {"AVX2", ShapeClass::winograd, false, false, false},         {"AVX2", ShapeClass::narrow, true, true, true},
+    {"AVX2", ShapeClass::strided, false, false, false},          {"AVX2", ShapeClass::other, false, false, false},
+};
+
+bool is_plain(const Axis& a) { return a.stride == 1 && a.dilation == 1; }
+bool is_one(const Axis& a) { return a.kernel == 1; }
+bool is_three(const Axis& a) { return a.kernel == 3 && is_plain(a); }
+
+}  // namespace
+
+ShapeClass class_of(const ConvSizes& s) {
+  if (s.groups > 1) return s.groups == s.channels ? ShapeClass::depthwise : ShapeClass::grouped;
+  if (is_one(s.height) && is_one(s.width)) return s.places() < 1024 ? ShapeClass::pointwise_few : ShapeClass::pointwise;
+  const bool winograd = is_three(s.height) && is_three(s.width);
+  if (s.channels < 8) return winograd ? ShapeClass::first_winograd : ShapeClass::first;
+  if (winograd) return ShapeClass::winograd;
+  if (s.channels < 32) return ShapeClass::narrow;
+  const bool strided = s.height.stride > 1 || s.width.stride > 1;
+  return strided && s.height.kernel <= 3 && s.width.kernel <= 3 ? ShapeClass::strided : ShapeClass::other;
+}
+
+std::string_view cpu_kind() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
+    return "AVX-512";
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "AVX2";
+#endif
+  return {};
+}
+
+bool is_chosen(Kind kind, const ConvSizes& sizes, std::string_view cpu) {
+  const ShapeClass shapes = class_of(sizes);
+  const auto row = std::find_if(std::begin(kChoices), std::end(kChoices),
+                                [&](const ChoiceRow& r) { return r.cpu == cpu && r.shapes == shapes; });
+  if (row == std::end(kChoices)) return false;
+  return kind == Kind::forward ? row->forward : kind == Kind::input_gradient ? row->image : row->kernel;
+}
 
 }  // namespace cajal::onednn

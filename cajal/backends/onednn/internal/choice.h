@@ -1,11 +1,32 @@
-// Which convolutions this backend takes: those for which it is faster than the cpu backend by more than a few percent.
+// Which convolutions this backend takes: those for which it is faster than the cpu backend by more than 3 percent.
 #pragma once
+
+#include <string_view>
 
 #include "cajal/backends/onednn/internal/sizes.h"
 
 namespace cajal::onednn {
 
-/// From the table in choice.cpp, by kind of CPU and class of shape; nothing is measured here, so that runs repeat.
-bool is_chosen(Kind kind, const ConvSizes& sizes);
+/// Kinds of convolutions that the same kernels are good at; the first that fits.
+enum class ShapeClass : uint8_t {
+  depthwise,       ///< a kernel for each channel
+  grouped,         ///< other groups
+  pointwise_few,   ///< a matrix product, of less than 1024 places
+  pointwise,       ///< a matrix product
+  first_winograd,  ///< less than 8 channels, 3x3, stride 1
+  first,           ///< less than 8 channels: the first layer of a network
+  winograd,        ///< 3x3, stride 1
+  narrow,          ///< less than 32 channels
+  strided,         ///< stride 2 or more, at most 3x3
+  other,
+};
+
+ShapeClass class_of(const ConvSizes& sizes);
+
+/// What this machine is in the table: "AVX-512", "AVX2", or nothing.
+std::string_view cpu_kind();
+
+/// From the table in choice.cpp; nothing is measured here, so that runs repeat.
+bool is_chosen(Kind kind, const ConvSizes& sizes, std::string_view cpu);
 
 }  // namespace cajal::onednn

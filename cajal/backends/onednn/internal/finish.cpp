@@ -12,21 +12,40 @@ namespace {
 // Elements that stay in the first cache from step to step.
 constexpr int64_t kBlock = 2048;
 
-CAJAL_INLINE void per_channel(const Finish& s, float* __restrict y, int64_t channels) {
-  const float* __restrict bias = s.bias, * __restrict scale = s.scale, * __restrict shift = s.shift;
-  if (bias)
-    for (int64_t i = 0; i < channels; ++i) y[i] += bias[i];
-  if (scale)
-    for (int64_t i = 0; i < channels; ++i) y[i] = y[i] * scale[i] + shift[i];
+// One row of channels, or several rows side by side with their biases repeated.
+template <bool bias, bool scale, bool relu>
+CAJAL_INLINE void per_channel(const Finish& s, float* __restrict y, int64_t count) {
+  const float* __restrict added = s.bias, * __restrict factor = s.scale, * __restrict shift = s.shift;
+  const float limit = s.limit;
+  for (int64_t i = 0; i < count; ++i) {
+    float v = y[i];
+    if (bias) v += added[i];
+    if (scale) v = v * factor[i] + shift[i];
+    if (relu) v = v < 0 ? 0 : v > limit ? limit : v;
+    y[i] = v;
+  }
 }
 
-CAJAL_INLINE void per_element(const Finish& s, float* __restrict y, int64_t begin, int64_t count) {
+template <bool bias, bool scale, bool relu>
+CAJAL_INLINE void per_row(const Finish& s, float* y, int64_t row, int64_t count) {
+  for (int64_t at = 0; at < count; at += row) per_channel<bias, scale, relu>(s, y + at, std::min(row, count - at));
+}
+
+// Relu too, where nothing stands between.
+CAJAL_INLINE void per_rows(const Finish& s, bool relu, float* y, int64_t row, int64_t count) {
+  if (s.bias && s.scale)
+    relu ? per_row<true, true, true>(s, y, row, count) : per_row<true, true, false>(s, y, row, count);
+  else if (s.bias) relu ? per_row<true, false, true>(s, y, row, count) : per_row<true, false, false>(s, y, row, count);
+  else relu ? per_row<false, true, true>(s, y, row, count) : per_row<false, true, false>(s, y, row, count);
+}
+
+CAJAL_INLINE void per_element(const Finish& s, bool relu, float* __restrict y, int64_t begin, int64_t count) {
   const float limit = s.limit;
   if (const float* __restrict residual = s.residual) {
     residual += begin;
     for (int64_t i = 0; i < count; ++i) y[i] += residual[i];
   }
-  if (s.relu)
+  if (relu)
     for (int64_t i = 0; i < count; ++i) y[i] = y[i] < 0 ? 0 : y[i] > limit ? limit : y[i];
   if (const float* __restrict mask = s.mask) {
     mask += begin;
@@ -37,13 +56,35 @@ CAJAL_INLINE void per_element(const Finish& s, float* __restrict y, int64_t begi
   }
 }
 
-CAJAL_INLINE void finish_blocks(const Finish& s, float* result, int64_t channels, int64_t begin, int64_t count) {
-  const int64_t block = std::max<int64_t>(kBlock / channels, 1) * channels;
+// What belongs to the channels, repeated, so that loops are long where channels are few.
+class Repeated {
+ public:
+  Repeated(Finish& s, int64_t& row, int64_t count) {
+    const int64_t times = std::min(kRow / row, count / row);
+    if (times < 2) return;
+    for (const float** each : {&s.bias, &s.scale, &s.shift}) {
+      if (!*each) continue;
+      float* const to = values_[next_++];
+      for (int64_t i = 0; i < times; ++i) std::copy_n(*each, row, to + i * row);
+      *each = to;
+    }
+    row *= times;
+  }
+
+ private:
+  static constexpr int64_t kRow = 512;
+  float values_[3][kRow];
+  int next_ = 0;
+};
+
+CAJAL_INLINE void finish_blocks(Finish s, float* result, int64_t row, int64_t begin, int64_t count) {
+  const bool channels = s.bias || s.scale, relu_early = s.relu && !s.residual && channels;
+  const Repeated repeated(s, row, count);
+  const int64_t block = std::max<int64_t>(kBlock / row, 1) * row;
   for (int64_t at = begin; at < begin + count; at += block) {
-    const int64_t end = std::min(at + block, begin + count);
-    if (s.bias || s.scale)
-      for (int64_t row = at; row < end; row += channels) per_channel(s, result + row, channels);
-    per_element(s, result + at, at, end - at);
+    const int64_t size = std::min(block, begin + count - at);
+    if (channels) per_rows(s, relu_early, result + at, row, size);
+    per_element(s, s.relu && !relu_early, result + at, at, size);
   }
 }
 
