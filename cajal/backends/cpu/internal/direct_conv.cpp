@@ -67,34 +67,39 @@ int64_t place_of_row(const ConvPart& part, const ConvBlock& block, int64_t row) 
   return pixel * part.plan.result_channels;
 }
 
+// Those of `count` neighbouring results of one row, the first being `column` of the block.
+void point_along_row(const ConvPart& part, const ConvBlock& block, int64_t channel, int64_t row, int64_t column,
+                     int64_t count, const float** pointers) {
+  const ConvAxis &down = block.piece.walk.rows, &along = block.piece.walk.columns;
+  const int64_t channels = part.plan.source_channels, wide = block.piece.segments / down.taps;
+  const int64_t step = along.step * channels, tap_step = along.spacing * channels;
+  for (int64_t t = 0; t < down.taps; ++t) {
+    const float* start = part.images.starts[row * down.taps + t];
+    const bool is_zero = start == part.images.zeros;
+    for (int64_t u = 0; u < wide; ++u, pointers += kMaxRows) {
+      const float* from = is_zero ? start : start + column * step + u * tap_step + channel;
+      for (int64_t i = 0; i < count; ++i) pointers[i] = is_zero ? from : from + i * step;
+    }
+  }
+}
+
 // The pointers and places of one tile's rows, which are the block's results [begin, end); copies of their patches.
 void point_at_patches(const ConvPart& part, const ConvBlock& block, int64_t channel, Range results,
                       const float** pointers, int64_t* places, float* patches) {
   const Piece& piece = block.piece;
-  const ConvAxis &down = piece.walk.rows, &along = piece.walk.columns;
-  const int64_t width = block.columns.size(), channels = part.plan.source_channels;
-  const int64_t wide = down.taps ? piece.segments / down.taps : 0;  // segments of a row of taps
-  const int64_t place_step = along.result_step * part.plan.result_channels;
+  const int64_t width = block.columns.size();
+  const int64_t place_step = piece.walk.columns.result_step * part.plan.result_channels;
   int64_t row = results.begin / width, column = results.begin % width;
-  int64_t place = place_of_row(part, block, block.rows.begin + row);
-  for (int64_t r = 0; r < results.size(); ++r) {
-    places[r] = place + column * place_step;
-    const float** to = pointers + r;
-    if (piece.patches) {
-      copy_patch(part.images, piece, row, column, channel, patches);
-      *to = patches;
-      patches += piece.patch_stride;
+  for (int64_t r = 0; r < results.size(); ++row, column = 0) {
+    const int64_t count = std::min(results.size() - r, width - column);
+    const int64_t place = place_of_row(part, block, block.rows.begin + row) + column * place_step;
+    for (int64_t i = 0; i < count; ++i) places[r + i] = place + i * place_step;
+    if (!piece.patches && piece.segments > 0) point_along_row(part, block, channel, row, column, count, pointers + r);
+    for (int64_t i = 0; piece.patches && i < count; ++i, patches += piece.patch_stride) {
+      copy_patch(part.images, piece, row, column + i, channel, patches);
+      pointers[r + i] = patches;
     }
-    for (int64_t t = 0; t < down.taps && !piece.patches; ++t) {
-      const float* start = part.images.starts[row * down.taps + t];
-      const bool is_zero = start == part.images.zeros;
-      for (int64_t u = 0; u < wide; ++u, to += kMaxRows)
-        *to = is_zero ? start : start + (column * along.step + u * along.spacing) * channels + channel;
-    }
-    if (++column == width && r + 1 < results.size()) {
-      column = 0;
-      place = place_of_row(part, block, block.rows.begin + ++row);
-    }
+    r += count;
   }
 }
 
