@@ -18,7 +18,7 @@
 #include "cajal/backends/cpu/internal/direct_conv.h"
 #include "cajal/backends/cpu/internal/direct_conv_image-inl.h"
 #include "cajal/backends/cpu/internal/direct_conv_kernel-inl.h"
-#include "cajal/backends/cpu/internal/gemm_pack-inl.h"
+#include "cajal/backends/cpu/internal/direct_conv_pack-inl.h"
 #include "cajal/backends/cpu/internal/parts.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -41,61 +41,6 @@ constexpr int64_t kKernelsInCache = 640 * 1024;
 constexpr double kCyclesPerPart = 5000;
 // So many tiles must share a panel of kernels, or copying it into order does not pay.
 constexpr int64_t kTilesPerPacking = 5;
-
-// ------------------------------------------------------------------------------------------------ packed kernels
-
-struct KernelPanel {
-  int64_t first, columns;  // channels of the result, in the group
-  int64_t stride() const { return round_up(columns, kLanes); }
-};
-
-KernelPanel kernel_panel(const DirectConvPlan& plan, int64_t index) {
-  const int64_t first = index * kMaxColumns;
-  return {first, std::min<int64_t>(kMaxColumns, plan.group_result - first)};
-}
-
-int64_t panels_of_group(const DirectConvPlan& plan) { return divide_up(plan.group_result, kMaxColumns); }
-
-// Floats of the packed kernels of one group.
-int64_t packed_group(const DirectConvPlan& plan, const Piece& piece) {
-  return piece.depth * round_up(plan.group_result, kLanes);
-}
-
-// Brings a panel of kernels into the order in which a piece's patches meet it.
-void pack_panel(const DirectConvPlan& plan, const Piece& piece, const float* kernel, int64_t group, int64_t index,
-                float* to) {
-  const KernelPanel panel = kernel_panel(plan, index);
-  const int64_t filters = plan.shape.filters, tap_size = plan.shape.channels / plan.groups * filters;
-  const ConvAxis &rows = piece.walk.rows, &columns = piece.walk.columns;
-  for (int64_t t = 0; t < rows.taps; ++t)
-    for (int64_t u = 0; u < columns.taps; ++u) {
-      const int64_t tap = (rows.kernel_first + t * rows.kernel_step) * plan.shape.kernel_width + columns.kernel_first +
-                          u * columns.kernel_step;
-      const float* from = kernel + tap * tap_size;
-      if (plan.transposed) {
-        transpose(from + panel.first * filters + group * plan.group_source, filters, panel.columns, plan.group_source,
-                  to, panel.stride());
-      } else {
-        copy_rows(from + group * plan.group_result + panel.first, filters, plan.group_source, panel.columns, to,
-                  panel.stride());
-      }
-      to += plan.group_source * panel.stride();
-    }
-}
-
-void pack_kernels(const DirectConvPlan& plan, const float* kernel, float* packed) {
-  const int64_t panels = panels_of_group(plan), each = plan.groups * panels;
-  const int64_t count = int64_t(plan.pieces.size()) * each;
-  const int64_t least = divide_up(count * kElementsPerThread, std::max<int64_t>(plan.b_size, 1));
-  for_ranges(count, std::max<int64_t>(least, 1), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const Piece& piece = plan.pieces[size_t(i / each)];
-      const int64_t group = i % each / panels, panel = i % panels;
-      float* to = packed + piece.b_offset + group * packed_group(plan, piece) + panel * kMaxColumns * piece.depth;
-      pack_panel(plan, piece, kernel, group, panel, to);
-    }
-  });
-}
 
 // ------------------------------------------------------------------------------------------------ images
 
@@ -122,38 +67,39 @@ int64_t place_of_row(const ConvPart& part, const ConvBlock& block, int64_t row) 
   return pixel * part.plan.result_channels;
 }
 
-// Copies the segments of each row of a tile one behind the other.
-void copy_patches(const Piece& piece, int64_t rows, const float** pointers, float* to) {
-  for (int64_t r = 0; r < rows; ++r, to += piece.patch_stride) {
-    for (int64_t s = 0; s < piece.segments; ++s)
-      copy_segment(pointers[s * kMaxRows + r], piece.segment, to + s * piece.segment);
-    pointers[r] = to;
+// Those of `count` neighbouring results of one row, the first being `column` of the block.
+void point_along_row(const ConvPart& part, const ConvBlock& block, int64_t channel, int64_t row, int64_t column,
+                     int64_t count, const float** pointers) {
+  const ConvAxis &down = block.piece.walk.rows, &along = block.piece.walk.columns;
+  const int64_t channels = part.plan.source_channels, wide = block.piece.segments / down.taps;
+  const int64_t step = along.step * channels, tap_step = along.spacing * channels;
+  for (int64_t t = 0; t < down.taps; ++t) {
+    const float* start = part.images.starts[row * down.taps + t];
+    const bool is_zero = start == part.images.zeros;
+    for (int64_t u = 0; u < wide; ++u, pointers += kMaxRows) {
+      const float* from = is_zero ? start : start + column * step + u * tap_step + channel;
+      for (int64_t i = 0; i < count; ++i) pointers[i] = is_zero ? from : from + i * step;
+    }
   }
 }
 
-// The pointers and places of one tile's rows, which are the block's results [begin, end).
+// The pointers and places of one tile's rows, which are the block's results [begin, end); copies of their patches.
 void point_at_patches(const ConvPart& part, const ConvBlock& block, int64_t channel, Range results,
-                      const float** pointers, int64_t* places) {
+                      const float** pointers, int64_t* places, float* patches) {
   const Piece& piece = block.piece;
-  const ConvAxis &down = piece.walk.rows, &along = piece.walk.columns;
-  const int64_t width = block.columns.size(), channels = part.plan.source_channels;
-  const int64_t wide = down.taps ? piece.segments / down.taps : 0;  // segments of a row of taps
-  const int64_t place_step = along.result_step * part.plan.result_channels;
+  const int64_t width = block.columns.size();
+  const int64_t place_step = piece.walk.columns.result_step * part.plan.result_channels;
   int64_t row = results.begin / width, column = results.begin % width;
-  int64_t place = place_of_row(part, block, block.rows.begin + row);
-  for (int64_t r = 0; r < results.size(); ++r) {
-    places[r] = place + column * place_step;
-    const float** to = pointers + r;
-    for (int64_t t = 0; t < down.taps; ++t) {
-      const float* start = part.images.starts[row * down.taps + t];
-      const bool is_zero = start == part.images.zeros;
-      for (int64_t u = 0; u < wide; ++u, to += kMaxRows)
-        *to = is_zero ? start : start + (column * along.step + u * along.spacing) * channels + channel;
+  for (int64_t r = 0; r < results.size(); ++row, column = 0) {
+    const int64_t count = std::min(results.size() - r, width - column);
+    const int64_t place = place_of_row(part, block, block.rows.begin + row) + column * place_step;
+    for (int64_t i = 0; i < count; ++i) places[r + i] = place + i * place_step;
+    if (!piece.patches && piece.segments > 0) point_along_row(part, block, channel, row, column, count, pointers + r);
+    for (int64_t i = 0; piece.patches && i < count; ++i, patches += piece.patch_stride) {
+      copy_patch(part.images, piece, row, column + i, channel, patches);
+      pointers[r + i] = patches;
     }
-    if (++column == width && r + 1 < results.size()) {
-      column = 0;
-      place = place_of_row(part, block, block.rows.begin + ++row);
-    }
+    r += count;
   }
 }
 
@@ -231,9 +177,8 @@ void find_patches(const ConvPart& part, const ConvBlock& block, int64_t group, i
   if (block.by_image()) return point_into_images(part, block, channel, index);
   const Range results = cajal::cpu::piece(block.size(), index, block.tiles());
   const float** pointers = part.pointers + index * piece.segments * kMaxRows;
-  point_at_patches(part, block, channel, results, pointers, part.places + index * kMaxRows);
-  if (piece.patches)
-    copy_patches(piece, results.size(), pointers, part.patches + index * kMaxRows * piece.patch_stride);
+  point_at_patches(part, block, channel, results, pointers, part.places + index * kMaxRows,
+                   part.patches + index * kMaxRows * piece.patch_stride);
 }
 
 void run_group(const ConvPart& part, const ConvBlock& block, int64_t group) {
@@ -342,12 +287,14 @@ void cut_conv(DirectConvPlan& plan, int threads) {
     rows = std::max(rows, plan.batch * piece.walk.rows.count), width = std::max(width, piece.walk.columns.count);
   }
   const int64_t parts = std::max<int64_t>(1, int64_t(std::min<double>(threads, cycles / kCyclesPerPart)));
+  // Where there are more kernels than images, it is better that each thread reads its own kernels.
+  const bool mostly_kernels = plan.shape.kernel_size() > plan.batch * plan.shape.image_size();
   int64_t best = -1;
   for (int64_t column_parts = 1; column_parts <= parts; ++column_parts) {
     const int64_t row_parts = std::min(parts / column_parts, rows), panels = panels_of_group(plan);
     if (column_parts > panels) break;
     const int64_t work = divide_up(divide_up(rows, row_parts) * width, kMaxRows) * divide_up(panels, column_parts);
-    if (best >= 0 && work >= best) continue;
+    if (best >= 0 && (work > best || (work == best && !mostly_kernels))) continue;
     best = work;
     plan.row_parts = row_parts, plan.column_parts = column_parts;
   }

@@ -29,6 +29,7 @@ namespace {
 
 // Pixels of a block, about.
 constexpr int64_t kPixelsAtOnce = 256;
+constexpr int64_t kPatchesAtOnce = 96;  // which stay in the first-level cache too
 // With fewer tiles than this, the pixels are shared out among the threads instead.
 constexpr int64_t kManyTiles = 48;
 constexpr int64_t kMostSums = 16;
@@ -84,18 +85,11 @@ TapSteps list_steps(const GradientPart& part, const ConvBlock& block, int64_t ta
 // Copies the block's patches, and lists them all.
 TapSteps copy_all_patches(const GradientPart& part, const ConvBlock& block, int32_t* steps) {
   const Piece& piece = block.piece;
-  const ConvAxis &down = piece.walk.rows, &along = piece.walk.columns;
   bring_images(part.images, block);
   float* to = part.patches;
   for (int64_t q = 0; q < block.rows.size(); ++q)
     for (int64_t j = 0; j < block.columns.size(); ++j, to += piece.patch_stride)
-      for (int64_t t = 0, s = 0; t < down.taps; ++t) {
-        const float* start = part.images.starts[q * down.taps + t];
-        const bool is_zero = start == part.images.zeros;
-        for (int64_t u = 0; u < piece.segments / down.taps; ++u, ++s)
-          copy_segment(is_zero ? start : start + (j * along.step + u * along.spacing) * part.images.channels,
-                       piece.segment, to + s * piece.segment);
-      }
+      copy_patch(part.images, piece, q, j, 0, to);
   for (int64_t p = 0; p < block.size(); ++p) {
     steps[2 * p] = int32_t(p * piece.patch_stride), steps[2 * p + 1] = int32_t(p * kMaxColumns);
   }
@@ -207,9 +201,10 @@ void clear_gradient(const DirectKernelGradientPlan& plan, const ConvOperands& op
 // Whole patches where channels are few, and tiles otherwise.
 void choose_rows(DirectKernelGradientPlan& plan) {
   const ConvShape& s = plan.shape;
-  plan.piece = plan_piece(conv_walks(s, ConvDirection::forward)[0], s.channels, s.groups, kPixelsAtOnce);
-  plan.piece.patches = plan.piece.copies =
-      s.groups == 1 && s.channels < kFewChannels && plan.piece.segments > 0 && s.kernel_height * s.kernel_width > 1;
+  const bool few = s.groups == 1 && s.channels < kFewChannels && s.kernel_height * s.kernel_width > 1;
+  const int64_t pixels = few ? kPatchesAtOnce : kPixelsAtOnce;
+  plan.piece = plan_piece(conv_walks(s, ConvDirection::forward)[0], s.channels, s.groups, pixels);
+  plan.piece.patches = plan.piece.copies = few;
   plan.taps = plan.piece.patches ? 1 : s.kernel_height * s.kernel_width;
   plan.rows = plan.piece.patches ? plan.piece.depth : plan.group_in;
   plan.row_tiles = divide_up(plan.rows, kMaxRows);

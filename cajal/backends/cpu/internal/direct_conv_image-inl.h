@@ -25,7 +25,7 @@ using Piece = DirectConvPlan::Piece;
 // Results of one row that are computed at a time, at most.
 constexpr int64_t kColumnsAtOnce = 256;
 // Segments shorter than this are copied into whole patches: a loop that short costs more than the copy.
-constexpr int64_t kShortSegment = 24;
+constexpr int64_t kShortSegment = 8;
 
 // Results that are computed together: some rows (numbered through all images) by some columns. Or, where the piece says
 // so, some rows of an image by all columns, for several images.
@@ -100,6 +100,22 @@ inline void bring_images(const ConvImages& images, const ConvBlock& block) {
 // Whole vectors are copied: there must be room for them.
 HWY_INLINE void copy_segment(const float* from, int64_t count, float* to) {
   for (int64_t i = 0; i < count; i += kLanes) hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+}
+
+// Copies the patch of the result in row q, column j of the block that was brought: one segment behind the other.
+HWY_INLINE void copy_patch(const ConvImages& images, const Piece& piece, int64_t q, int64_t j, int64_t channel,
+                           float* to) {
+  const ConvAxis &down = piece.walk.rows, &along = piece.walk.columns;
+  const float* const* starts = images.starts + q * down.taps;
+  const int64_t offset = j * along.step * images.channels + channel;
+  const int64_t reach = along.taps * along.spacing * images.channels, step = along.spacing * images.channels;
+  const bool merged = piece.segments == down.taps;
+  for (int64_t t = 0; t < down.taps; ++t) {
+    const bool is_zero = starts[t] == images.zeros;
+    const float* from = is_zero ? starts[t] : starts[t] + offset;
+    for (int64_t at = 0; at < reach; at += merged ? reach : step, to += piece.segment)
+      copy_segment(is_zero ? from : from + at, piece.segment, to);
+  }
 }
 
 // Floats of scratch for the rows that bring_images copies.
