@@ -42,4 +42,13 @@ struct ConvFinish {
   float limit = std::numeric_limits<float>::infinity();
 };
 
+/// Where the arrays lie. The result may overlap nothing that is read.
+struct ConvOperands {
+  const float* image = nullptr;  ///< x; dy for the gradient of x
+  const float* other = nullptr;  ///< w; dy for the gradient of w
+  float* result = nullptr;       ///< y, dx or dw
+  ConvFinish finish;             ///< not for the gradient of w
+  void* workspace = nullptr;     ///< the plan's `workspace` bytes, 64-byte aligned
+};
+
 }  // namespace cajal::cpu

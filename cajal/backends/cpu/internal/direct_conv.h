@@ -11,15 +11,6 @@
 
 namespace cajal::cpu {
 
-/// Where the arrays lie. The result may overlap nothing that is read.
-struct ConvOperands {
-  const float* image = nullptr;  ///< x; dy for the gradient of x
-  const float* other = nullptr;  ///< w; dy for the gradient of w
-  float* result = nullptr;       ///< y, dx or dw
-  ConvFinish finish;             ///< not for the gradient of w
-  void* workspace = nullptr;     ///< the plan's `workspace` bytes, 64-byte aligned
-};
-
 /// A convolution or the gradient of an image with everything decided that its sizes, the processor and the number of
 /// threads decide. Made once, run any number of times, also by several threads at once if each brings a workspace. The
 /// fields are read by the kernels; users need `workspace` only.

@@ -8,22 +8,13 @@
 
 namespace cajal::cpu {
 
-/// Where the arrays lie. Results may not overlap anything that is read, except residual and mask element by element.
-struct WinogradOperands {
-  const float* image = nullptr;  ///< x; dy for the gradient of x
-  const float* other = nullptr;  ///< w; dy for the gradient of w
-  float* result = nullptr;       ///< y, dx or dw
-  ConvFinish finish;             ///< not for the gradient of w
-  void* workspace = nullptr;     ///< WinogradPlan::workspace bytes, 64-byte aligned
-};
-
 /// A convolution with everything decided that its sizes, the processor and the number of threads decide. Made once by
 /// plan_winograd, run any number of times, also by several threads at once if each brings a workspace. The fields are
 /// read by the kernels; users need `workspace` only.
 struct WinogradPlan {
   size_t workspace = 0;  ///< bytes of scratch that run_winograd needs
 
-  void (*run)(const WinogradPlan&, const WinogradOperands&) noexcept = nullptr;
+  void (*run)(const WinogradPlan&, const ConvOperands&) noexcept = nullptr;
 
   // The convolution that the kernels see: the gradient of x is the convolution of dy with w turned by 180 degrees.
   ConvShape shape;
@@ -44,6 +35,9 @@ struct WinogradPlan {
 /// zeros on each side, and an image that every element of the kernel meets.
 bool winograd_can(const ConvShape& shape);
 
+/// Whether it is faster so than directly, by the class of the shape.
+bool winograd_wins(const ConvShape& shape, ConvDirection direction);
+
 /// Plans for at most `threads` threads; small convolutions use fewer. The results have the same bits for any number.
 ///
 /// Results differ from the plain sum by about 1e-6 of it, norm by norm: the rounding errors of a 4x4 tile are those of
@@ -51,8 +45,6 @@ bool winograd_can(const ConvShape& shape);
 WinogradPlan plan_winograd(const ConvShape& shape, ConvDirection direction, int threads);
 
 /// Runs a planned convolution. Allocates nothing.
-inline void run_winograd(const WinogradPlan& plan, const WinogradOperands& operands) noexcept {
-  plan.run(plan, operands);
-}
+inline void run_winograd(const WinogradPlan& plan, const ConvOperands& operands) noexcept { plan.run(plan, operands); }
 
 }  // namespace cajal::cpu

@@ -10,10 +10,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
+#include "cajal/backends/cpu/internal/conv_finish-inl.h"
 #include "cajal/backends/cpu/internal/gemm_kernel-inl.h"
 #include "cajal/backends/cpu/internal/winograd_image-inl.h"
 #include "cajal/backends/cpu/internal/winograd_weights-inl.h"
@@ -39,7 +39,7 @@ inline int64_t patch_panel(const ConvShape& s) { return divide_up(s.channels, kC
 // Some tiles of one thread, and its scratch.
 struct TileBlock {
   const WinogradPlan& plan;
-  const WinogradOperands& operands;
+  const ConvOperands& operands;
   const float* weights;
   Range tiles;
   int64_t row_panel, row_panels;
@@ -164,42 +164,11 @@ inline void multiply_points(const TileBlock& block, Range panels) {
 
 // One vector of filters of a tile's results, and how much of the tile lies inside.
 struct ResultTile {
-  const WinogradOperands& operands;
+  const ConvOperands& operands;
   int64_t offset, row_step, pixel_step;
   int64_t filter;
   int64_t rows, columns;
 };
-
-// What the ConvFinish says, to four neighbours in a row: change(f) calls f(vector, offset in the result) for each.
-template <class Change, class Lanes>
-HWY_INLINE void finish_vectors(const ConvFinish& finish, int64_t filter, const Change& change, Lanes lanes) {
-  const V limit = hn::Set(d, finish.limit);
-  if (finish.bias) {
-    const V bias = lanes.load(finish.bias + filter);
-    change([&](V x, int64_t) HWY_ATTR { return hn::Add(x, bias); });
-  }
-  if (finish.scale) {
-    const V scale = lanes.load(finish.scale + filter), shift = lanes.load(finish.shift + filter);
-    change([&](V x, int64_t) HWY_ATTR { return hn::Add(hn::Mul(x, scale), shift); });
-  }
-  if (finish.residual) {
-    change([&](V x, int64_t at) HWY_ATTR { return hn::Add(x, lanes.load(finish.residual + at)); });
-  }
-  if (finish.relu) {
-    change([&](V x, int64_t) HWY_ATTR {
-      const V positive = relu(x);
-      return hn::IfThenElse(hn::Gt(positive, limit), limit, positive);
-    });
-  }
-  if (finish.mask) {
-    change([&](V x, int64_t at) HWY_ATTR {
-      const V mask = lanes.load(finish.mask + at);
-      // Without a limit even an infinity lets the gradient through.
-      return std::isinf(finish.limit) ? where_positive(mask, x)
-                                      : hn::IfThenElseZero(hn::Lt(mask, limit), where_positive(mask, x));
-    });
-  }
-}
 
 template <class Lanes>
 HWY_INLINE void finish_row(const ResultTile& tile, int row, V (&y)[4], Lanes lanes) {
@@ -207,9 +176,9 @@ HWY_INLINE void finish_row(const ResultTile& tile, int row, V (&y)[4], Lanes lan
   const auto change = [&](auto f) HWY_ATTR {
     CAJAL_UNROLL
     for (int c = 0; c < 4; ++c)
-      if (c < tile.columns) y[c] = f(y[c], offset + c * tile.pixel_step);
+      if (c < tile.columns) y[c] = f(tile.filter, offset + c * tile.pixel_step, 0, y[c]);
   };
-  finish_vectors(tile.operands.finish, tile.filter, change, lanes);
+  apply_finish(tile.operands.finish, change, [&](int, const float* from) HWY_ATTR { return lanes.load(from); });
   CAJAL_UNROLL
   for (int c = 0; c < 4; ++c) {
     if (c >= tile.columns) return;
@@ -299,7 +268,7 @@ inline void convolve_tiles(TileBlock& block) {
   }
 }
 
-inline void run_forward(const WinogradPlan& plan, const WinogradOperands& operands) noexcept {
+inline void run_forward(const WinogradPlan& plan, const ConvOperands& operands) noexcept {
   float* workspace = static_cast<float*>(operands.workspace);
   transform_weights(plan, operands.other, workspace);
   for_parts(plan.parts, [&](int64_t part) {

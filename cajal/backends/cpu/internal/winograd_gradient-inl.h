@@ -36,7 +36,7 @@ constexpr int64_t kGradientTile = kMaxRows * kMaxColumns;
 // What one thread sums without interruption: some pairs of points, some channels, some filters, some tiles.
 struct GradientItem {
   const WinogradPlan& plan;
-  const WinogradOperands& operands;
+  const ConvOperands& operands;
   Range pairs, channels, filters, tiles;
   float* patches;  // [12][tiles at once][patch_stride]
   float* results;  // [12][tiles at once][result_stride]
@@ -196,7 +196,7 @@ struct GradientGrid {
         filters(divide_up(plan.shape.filters, plan.filters_at_once)) {}
 };
 
-inline GradientItem gradient_item(const WinogradPlan& plan, const WinogradOperands& operands, int64_t index,
+inline GradientItem gradient_item(const WinogradPlan& plan, const ConvOperands& operands, int64_t index,
                                   float* scratch) {
   const GradientGrid grid(plan);
   const ConvShape& s = plan.shape;
@@ -223,7 +223,7 @@ inline GradientItem gradient_item(const WinogradPlan& plan, const WinogradOperan
   return item;
 }
 
-inline void run_kernel_gradient(const WinogradPlan& plan, const WinogradOperands& operands) noexcept {
+inline void run_kernel_gradient(const WinogradPlan& plan, const ConvOperands& operands) noexcept {
   float* half_sums = static_cast<float*>(operands.workspace);
   const GradientGrid grid(plan);
   const int64_t of_piece = grid.channels * grid.filters * plan.rounds;
