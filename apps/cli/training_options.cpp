@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "cajal/base/memory.h"
 #include "cajal/base/text.h"
 #include "cajal/data/augment.h"
 #include "cajal/nn/layers/dense.h"
@@ -144,27 +143,15 @@ Normalization normalization_of(const Dataset& data) {
   return layer;
 }
 
-// Before its weights are drawn, which takes long where they are many: they and their gradients must have room.
-void require_room(const std::string& name, const NetworkOptions& network) {
-  const int64_t count = network_size(name, network);
-  require_memory(
-      uint64_t(count) * 2 * sizeof(float),
-      fmt::format("{} of width {:g} has {} weights: with their gradients it", name, network.width, human_count(count)),
-      "a smaller --width");
-}
-
 // A known network on pictures as they come: bytes made into small numbers, and a channel where they have none.
 Model network_model(const TrainingOptions& options, const DataSource& data) {
   const TensorSpec sample = data.train.element_spec().x.at(0);
   const Input image(sample.shape);
   Var x = image;
-  const Shape& shape = sample.shape;
-  NetworkOptions network{.input_shape = {shape[0], shape[1], shape.rank() == 3 ? shape[2] : Dim(1)},
-                         .classes = int64_t(data.classes.size()),
+  NetworkOptions network{.classes = int64_t(data.classes.size()),
                          .classifier_activation = "linear",
                          .width = options.width};
   if (options.dropout > 0) network.dropout = options.dropout;
-  require_room(options.model, network);
   if (sample.shape.rank() == 2) x = Reshape(Shape{sample.shape[0], sample.shape[1], 1})(x);
   if (sample.dtype == DType::uint8) x = is_in_colour(data) ? normalization_of(data.train)(x) : Rescaling(1. / 255)(x);
   return Model(Vars{image}, network_on(x, options.model, network), options.model);

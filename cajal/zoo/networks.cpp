@@ -2,6 +2,7 @@
 #include "cajal/zoo/networks.h"
 
 #include "cajal/base/error.h"
+#include "cajal/base/memory.h"
 #include "cajal/base/text.h"
 #include "cajal/nn/undrawn_weights.h"
 
@@ -34,6 +35,15 @@ Shape shape_of_sample(const Shape& batch) {
   return out;
 }
 
+// Before the weights are drawn, which takes long where they are many: they and their gradients must have room.
+void require_room(const NetworkEntry& entry, const NetworkOptions& options) {
+  if (UndrawnWeights::wanted()) return;
+  const int64_t count = network_size(entry.name, options);
+  require_memory(uint64_t(count) * 2 * sizeof(float),
+                 std::string(entry.name) + " with its " + human_count(count) + " weights and their gradients",
+                 "less width, smaller pictures");
+}
+
 }  // namespace
 
 const std::vector<const NetworkEntry*>& all_networks() {
@@ -59,7 +69,9 @@ const NetworkEntry& network_entry(std::string_view name) {
 
 Var network_on(const Var& image, std::string_view name, const NetworkOptions& options) {
   const NetworkEntry& entry = network_entry(name);
-  return entry.record(image, resolved(entry, options, shape_of_sample(image.shape())));
+  const NetworkOptions all = resolved(entry, options, shape_of_sample(image.shape()));
+  require_room(entry, all);
+  return entry.record(image, all);
 }
 
 int64_t network_size(std::string_view name, const NetworkOptions& options) {
@@ -71,6 +83,7 @@ Model network(std::string_view name, const NetworkOptions& options) {
   const NetworkEntry& entry = network_entry(name);
   const Shape shape = options.input_shape.rank() ? options.input_shape : Shape::of(entry.input_shape);
   const NetworkOptions all = resolved(entry, options, shape);
+  require_room(entry, all);
   const Input image(shape);
   return Model(Vars{image}, entry.record(image, all), std::string(name));
 }

@@ -49,7 +49,7 @@ const NetworkEntry& network_entry(std::string_view name);
 ///
 /// Shapes: [batch, height, width, channels] -> [batch, classes]; without the top [batch, ..., features]. Errors: a name
 /// that is none, with the nearest; a picture too small for the layers, at the layer with the sums; a width or dropout
-/// that makes no sense.
+/// that makes no sense; out_of_memory, with the figure, before a weight is drawn.
 Model network(std::string_view name, const NetworkOptions& options = {});
 
 /// How many numbers the network's weights are, without making them: to know before it starts whether it fits.
