@@ -148,9 +148,8 @@ Model network_model(const TrainingOptions& options, const DataSource& data) {
   const TensorSpec sample = data.train.element_spec().x.at(0);
   const Input image(sample.shape);
   Var x = image;
-  NetworkOptions network{.classes = int64_t(data.classes.size()),
-                         .classifier_activation = "linear",
-                         .width = options.width};
+  NetworkOptions network{
+      .classes = int64_t(data.classes.size()), .classifier_activation = "linear", .width = options.width};
   if (options.dropout > 0) network.dropout = options.dropout;
   if (sample.shape.rank() == 2) x = Reshape(Shape{sample.shape[0], sample.shape[1], 1})(x);
   if (sample.dtype == DType::uint8) x = is_in_colour(data) ? normalization_of(data.train)(x) : Rescaling(1. / 255)(x);

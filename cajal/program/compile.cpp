@@ -44,7 +44,7 @@ class Compiler {
     auto any = [&](bool Backend::*fuses) {
       return std::any_of(options_.backends.begin(), options_.backends.end(), [&](auto* b) { return b->*fuses; });
     };
-    if (any(&Backend::fuses_conv)) move_before_pooling(plan_->graph);
+    if (any(&Backend::fuses_conv)) absorb_padding(plan_->graph), move_before_pooling(plan_->graph);
     if (hides && any(&Backend::fuses_batch_norm)) fuse_batch_norms(plan_->graph);
     if (any(&Backend::fuses_conv)) fuse_convolutions(plan_->graph, fusion);
     if (any(&Backend::fuses_matmul)) fuse_matmuls(plan_->graph, fusion);

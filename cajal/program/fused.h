@@ -128,6 +128,8 @@ const Op& fused_batch_norm_gradient_op();
 /// are as many times more as a window has places.
 void drop_untaken_gradients(Graph& graph);
 void move_before_pooling(Graph& graph);
+/// Zeros put round an image before a convolution become the convolution's own.
+void absorb_padding(Graph& graph);
 
 /// Passes that fuse. Each keeps the values bit for bit. `Fusion::keep` makes the same kernels run without hiding a
 /// value: bias gradients ride along with products, element-wise nodes stay alone.

@@ -93,6 +93,17 @@ TEST(FusedConv, NormalizationAtInferenceIsAScaleAndAShift) {
   EXPECT_EQ(count(steps, "conv + residual + relu"), 1);
 }
 
+// MobileNets put zeros after the image only, before each stride of 2.
+TEST(FusedConv, TakesThePaddingBeforeIt) {
+  const Var y = conv(pad(image, {0, 0, 1, 0}, {0, 1, 2, 0}), kernel, {2});
+  EXPECT_EQ(steps_of({image, kernel}, {y}), Texts{"conv"});
+  const Texts steps = steps_of({image, kernel}, gradient(sum(square(y)), {image, kernel}));
+  EXPECT_EQ(count(steps, "pad") + count(steps, "slice"), 0);
+  EXPECT_EQ(count(steps, "conv_input_gradient"), 1);
+  const Var repeated = conv(pad(image, {0, 1, 1, 0}, {0, 1, 1, 0}, "edge"), kernel);
+  EXPECT_EQ(count(steps_of({image, kernel}, {repeated}), "pad"), 1) << "what is no zeros stays";
+}
+
 TEST(FusedConv, KeepShowsEveryValue) {
   for (const char* name : {"convolutions", "pooled_blocks", "bottleneck_at_inference"})
     EXPECT_FALSE(mentions(steps_of_example(name, {.memory = Memory::keep}), " + ")) << name;

@@ -11,8 +11,10 @@ ReLU::ReLU(Options given) : options(std::move(given)) {
 }
 
 Var ReLU::call(Var x) {
-  if (options.negative_slope == 0 && options.threshold == 0)
+  if (options.negative_slope == 0 && options.threshold == 0) {
+    if (options.max_value == 6) return cajal::relu6(x);
     return options.max_value < 0 ? cajal::relu(x) : clip(x, 0, options.max_value);
+  }
   const Var above = options.max_value < 0 ? x : minimum(x, options.max_value);
   return where(greater_equal(x, options.threshold), above, (x - options.threshold) * options.negative_slope);
 }

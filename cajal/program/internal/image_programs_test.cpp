@@ -102,6 +102,17 @@ Example bottleneck_at_inference() {
   });
 }
 
+// As in MobileNets: zeros after the image before a stride of 2, each side by itself, in training.
+Example padded_before_strides() {
+  return made({2, 7, 6, 3}, [](Network& n, const Var& x) -> Vars {
+    const Var wider = pad(x, {0, 0, 1, 0}, {0, 1, 2, 0});
+    Var y = relu6(n.normalized(conv(wider, n.weight({3, 3, 3, 8}), {2})));
+    y = pad(y, {0, 0, 0, 0}, {0, 1, 1, 0});
+    y = relu6(n.normalized(depthwise_conv(y, n.weight({3, 3, 8, 1}), {2})));
+    return {n.trained(n.scored(y))};
+  });
+}
+
 // Gradients of gradients: through convolution, relu and pooling.
 Example second_derivative() {
   return made({2, 6, 6, 2}, [](Network& n, const Var& x) -> Vars {
@@ -119,6 +130,7 @@ const std::vector<NamedExample>& image_examples() {
                                                   {"pooled_blocks", pooled_blocks},
                                                   {"inverted_bottleneck", inverted_bottleneck},
                                                   {"bottleneck_at_inference", bottleneck_at_inference},
+                                                  {"padded_before_strides", padded_before_strides},
                                                   {"second_derivative", second_derivative}};
   return table;
 }
