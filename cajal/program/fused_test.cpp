@@ -93,6 +93,13 @@ TEST(FusedConv, NormalizationAtInferenceIsAScaleAndAShift) {
   EXPECT_EQ(count(steps, "conv + residual + relu"), 1);
 }
 
+// What rides along changes no choice of a kernel: or the bits would depend on what is fused.
+TEST(FusedConv, ItsKernelIsThatOfTheConvolutionInIt) {
+  auto kernels = [](const Var& y) { return compile(Graph::of({image, kernel, row}, {y}), Bindings())->kernels; };
+  EXPECT_FALSE(kernels(convolved()).empty());
+  EXPECT_EQ(kernels(relu(convolved() + row)), kernels(convolved()));
+}
+
 TEST(FusedConv, KeepShowsEveryValue) {
   for (const char* name : {"convolutions", "pooled_blocks", "bottleneck_at_inference"})
     EXPECT_FALSE(mentions(steps_of_example(name, {.memory = Memory::keep}), " + ")) << name;
