@@ -104,6 +104,13 @@ TEST(FusedConv, TakesThePaddingBeforeIt) {
   EXPECT_EQ(count(steps_of({image, kernel}, {repeated}), "pad"), 1) << "what is no zeros stays";
 }
 
+// What rides along changes no choice of a kernel: or the bits would depend on what is fused.
+TEST(FusedConv, ItsKernelIsThatOfTheConvolutionInIt) {
+  auto kernels = [](const Var& y) { return compile(Graph::of({image, kernel, row}, {y}), Bindings())->kernels; };
+  EXPECT_FALSE(kernels(convolved()).empty());
+  EXPECT_EQ(kernels(relu(convolved() + row)), kernels(convolved()));
+}
+
 TEST(FusedConv, KeepShowsEveryValue) {
   for (const char* name : {"convolutions", "pooled_blocks", "bottleneck_at_inference"})
     EXPECT_FALSE(mentions(steps_of_example(name, {.memory = Memory::keep}), " + ")) << name;

@@ -6,6 +6,7 @@
 
 #include "cajal/base/clock.h"
 #include "cajal/base/parallel.h"
+#include "cajal/program/fused.h"
 #include "cajal/program/internal/candidates.h"
 
 namespace cajal {
@@ -91,9 +92,14 @@ TunedCall tuned(const KernelQuery& query, const std::vector<Candidate>& those, d
 
 }  // namespace
 
+// A fused convolution goes by the name of the convolution in it: whatever rides along, the kernel is the same, and so
+// are the bits.
 std::string call_text(const KernelQuery& query) {
-  std::string out = fmt::format("{}({})", query.node.op->name, query.node.attributes.text());
-  for (const Spec& spec : query.inputs) out += " " + spec.text();
+  const bool fused = query.node.op == &fused_conv_op();
+  const Op& op = fused ? *query.options<FusedConv>().op : *query.node.op;
+  const Attributes& attributes = fused ? query.options<FusedConv>().plain : query.node.attributes;
+  std::string out = fmt::format("{}({})", op.name, attributes.text());
+  for (size_t i = 0; i < (fused ? 2 : query.inputs.size()); ++i) out += " " + query.inputs[i].text();
   return out;
 }
 
