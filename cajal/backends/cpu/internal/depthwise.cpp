@@ -10,6 +10,7 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
 #include <algorithm>
+#include <type_traits>
 
 #include "cajal/backends/cpu/internal/conv_finish-inl.h"
 #include "cajal/backends/cpu/internal/depthwise.h"
@@ -94,13 +95,16 @@ HWY_INLINE void sum_inside(const DepthwiseRow& row, Lanes lanes, int64_t j, V (&
 template <class Lanes>
 HWY_INLINE void sum_at_side(const DepthwiseRow& row, Lanes lanes, int64_t j, V (&sum)[1]) {
   const ConvAxis& along = row.along;
-  for (int64_t t = 0; t < row.taps; ++t)
-    for (int64_t u = 0; u < along.taps; ++u) {
-      const int64_t column = j * along.step + along.first + u * along.spacing;
-      if (column < 0 || column >= along.source) continue;
-      const V x = lanes.load(row.source + t * row.source_step + column * row.channels);
-      sum[0] = hn::MulAdd(x, lanes.load(row.kernel + t * row.kernel_step + u * row.kernel_column), sum[0]);
-    }
+  const int64_t first = j * along.step + along.first;
+  const int64_t low = first < 0 ? divide_up(-first, along.spacing) : 0;
+  const int64_t high = first >= along.source ? 0 : std::min(along.taps, (along.source - 1 - first) / along.spacing + 1);
+  for (int64_t t = 0; t < row.taps; ++t) {
+    const float* source = row.source + t * row.source_step + first * row.channels;
+    const float* kernel = row.kernel + t * row.kernel_step;
+    for (int64_t u = low; u < high; ++u)
+      sum[0] = hn::MulAdd(lanes.load(source + u * along.spacing * row.channels),
+                          lanes.load(kernel + u * row.kernel_column), sum[0]);
+  }
 }
 
 template <int kCount, class Lanes>
@@ -142,17 +146,18 @@ HWY_INLINE void run_channels(const DepthwiseRow& row, const ConvOperands& operan
   };
   const Range whole = inside(row.along);
   int64_t j = 0;
+  const auto all_inside = [&](auto count) HWY_ATTR {
+    constexpr int kCount = decltype(count)::value;
+    for (; j + kCount <= whole.end; j += kCount)
+      with_zero_sums<kCount>([&](auto& sum) HWY_ATTR {
+        sum_inside<kCount, kTaps, kStep>(row, lanes, j, sum);
+        finish_and_store(row, operands, lanes, j, sum);
+      });
+  };
   for (; j < whole.begin; ++j) side(j);
-  for (; j + kTile <= whole.end; j += kTile)
-    with_zero_sums<kTile>([&](auto& sum) HWY_ATTR {
-      sum_inside<kTile, kTaps, kStep>(row, lanes, j, sum);
-      finish_and_store(row, operands, lanes, j, sum);
-    });
-  for (; j + 2 <= whole.end; j += 2)
-    with_zero_sums<2>([&](auto& sum) HWY_ATTR {
-      sum_inside<2, kTaps, kStep>(row, lanes, j, sum);
-      finish_and_store(row, operands, lanes, j, sum);
-    });
+  all_inside(std::integral_constant<int, kTile>());
+  all_inside(std::integral_constant<int, 3>());
+  all_inside(std::integral_constant<int, 1>());
   for (; j < row.along.count; ++j) side(j);
 }
 
