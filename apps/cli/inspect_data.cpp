@@ -163,7 +163,7 @@ Inspection inspect_idx(const Path& path, const InspectionOptions& options) {
 
 Inspection inspect_cifar(const Path& path, const InspectionOptions& options) {
   const LabelledImages all = read_cifar10(path);
-  return inspect_tensors(path, "pictures of CIFAR-10", {{"images", all.images}, {"labels", all.labels}}, {}, options);
+  return inspect_tensors(path, "a batch of CIFAR-10", {{"images", all.images}, {"labels", all.labels}}, {}, options);
 }
 
 Inspection inspect_pytorch(const Path& path, const InspectionOptions& options) {

@@ -278,6 +278,21 @@ uint64_t bytes_of(const Shape& shape, DType type) {
   return bytes;
 }
 
+Variable drawn(const Shape& shape, DType type, const Variable::Options& options, const Initializer& initializer) {
+  require_memory(bytes_of(shape, type), "the weight '" + options.name + "' of " + shape.text(),
+                 "fewer units or filters, smaller inputs, or a network of less width");
+  return Variable(initializer.draw(shape, type, random::next_seed()), options);
+}
+
+// One zero that is seen as all of them.
+Variable undrawn(const Shape& shape, DType type, const Variable::Options& options) {
+  auto state = std::make_shared<VariableState>();
+  state->name = options.name;
+  state->value = Tensor({}, type).broadcast_to(shape);
+  state->trainable = options.trainable;
+  return Variable::of(state);
+}
+
 }  // namespace
 
 Variable Layer::add_weight(const std::string& weight_name, const Shape& shape, const Any<Initializer>& initializer) {
@@ -295,12 +310,9 @@ Variable Layer::add_weight(const std::string& weight_name, const Shape& shape, c
     return found->variable;
   }
   WeightBudget::take(name() + "/" + weight_name, shape);
-  if (!UndrawnWeights::wanted())
-    require_memory(bytes_of(shape, options.dtype), "the weight '" + name() + "/" + weight_name + "' of " + shape.text(),
-                   "fewer units or filters, smaller inputs, or a network of less width");
-  const Tensor value = UndrawnWeights::wanted() ? Tensor(shape, options.dtype)
-                                                : initializer->draw(shape, options.dtype, random::next_seed());
-  Variable variable(value, {name() + "/" + weight_name, options.trainable});
+  const Variable::Options described{name() + "/" + weight_name, options.trainable};
+  const Variable variable = UndrawnWeights::wanted() ? undrawn(shape, options.dtype, described)
+                                                     : drawn(shape, options.dtype, described, *initializer);
   state_->weights.push_back({weight_name, variable, std::move(options.regularizer), std::move(options.constraint)});
   return variable;
 }

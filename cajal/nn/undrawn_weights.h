@@ -3,8 +3,8 @@
 
 namespace cajal {
 
-/// While one lives, layers that this thread builds have weights of zeros that take no memory until they are written: to
-/// learn how large a network would be before its numbers are drawn.
+/// While one lives, layers that this thread builds have weights of shapes and no memory: to learn how large a network
+/// would be before its numbers are drawn. Nothing may run with them.
 class UndrawnWeights {
  public:
   UndrawnWeights();

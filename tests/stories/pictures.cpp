@@ -69,7 +69,7 @@ TEST_F(Pictures, WhatDoesNotFitSaysSoBeforeItStarts) {
   const Answer small = run("train data --model vgg11");
   EXPECT_EQ(small.status, 1) << small.out;
   EXPECT_TRUE(small.says("block5_pool")) << small.out;
-  const Answer large = run("train data --model resnet20 --width 100 --batch-size 96");
+  const Answer large = run("train data --model mobilenet_v2 --width 100");
   EXPECT_EQ(large.status, 1) << large.out;
   EXPECT_TRUE(large.says(" of memory, and ")) << large.out;
   EXPECT_FALSE(large.says("epoch 1/")) << large.out;
