@@ -32,7 +32,7 @@ auto named(Make make) {
 }
 
 bool is_in_colour(const DataSource& data) {
-  const Shape& sample = data.train.element_spec().x.at(0).shape;
+  const Shape sample = data.train.element_spec().x.at(0).shape;
   return sample.rank() == 3 && (sample[2] == 3 || sample[2] == 4);
 }
 

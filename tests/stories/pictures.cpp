@@ -75,6 +75,17 @@ TEST_F(Pictures, WhatDoesNotFitSaysSoBeforeItStarts) {
   EXPECT_FALSE(large.says("epoch 1/")) << large.out;
 }
 
+TEST_F(Pictures, ThoseInColourGetConvolutions) {
+  Tensor images({64, 24, 24, 3}, DType::uint8), labels({64}, DType::uint8);
+  for (const char* part : {"train", "t10k"}) {
+    write_idx(folder_ / "colour" / (std::string(part) + "-images-idx4-ubyte"), images);
+    write_idx(folder_ / "colour" / (std::string(part) + "-labels-idx1-ubyte"), labels);
+  }
+  const Answer answer = run("train colour --dry-run");
+  EXPECT_EQ(answer.status, 0) << answer.out;
+  EXPECT_TRUE(answer.says("model: cifar_cnn, 24 x 24 x 3")) << answer.out;
+}
+
 TEST_F(Pictures, PyTorchFilesAreLookedAt) {
   const Path golden = std::filesystem::absolute("tests/golden/pytorch/checkpoint_legacy.pt");
   const Answer answer = run("inspect " + golden.string());
