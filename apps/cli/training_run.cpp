@@ -240,7 +240,13 @@ int TrainingRun::finish() {
 }
 
 void read_configuration(const Path& file, std::string& what, TrainingOptions& options) {
-  const Config config = Config::parse(read_text(file));
+  const std::string text = read_text(file);
+  Config config;
+  try {
+    config = Config::parse(text);
+  } catch (const Error& error) {
+    throw error.at(file.string());
+  }
   if (!config.is_map() || !config["options"].is_map())
     throw Error(Code::bad_data, file.string() + " is no configuration of a training", {},
                 "the config.json of a run, or what --print-config prints");

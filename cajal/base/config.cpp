@@ -129,7 +129,10 @@ Config Config::parse(std::string_view json) {
   try {
     return from_json(Json::parse(json));
   } catch (const nlohmann::json::exception& error) {
-    throw Error(Code::bad_data, std::string("this is not JSON: ") + error.what());
+    const std::string_view told = error.what();  // "[json.exception.parse_error.101] parse error at line 1, ..."
+    const size_t name = told.find("] ");
+    throw Error(Code::bad_data,
+                "this is not JSON: " + std::string(told.substr(name == std::string_view::npos ? 0 : name + 2)));
   }
 }
 

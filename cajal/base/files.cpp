@@ -37,7 +37,16 @@ std::string nearest_sibling(const Path& path) {
   return nearest(path.filename().string(), names);
 }
 
+// "https://..." as the name of a file.
+bool is_address(const Path& path) {
+  const std::string text = path.string();
+  return text.starts_with("http:/") || text.starts_with("https:/") || text.starts_with("ftp:/");
+}
+
 [[noreturn]] void fail_not_found(const Path& path) {
+  if (is_address(path))
+    throw Error(Code::not_found, "'" + path.string() + "' is an address, and a file or a folder is expected", {},
+                "fetch it first, with curl -O or a browser");
   const std::string near = nearest_sibling(path);
   const bool no_folder = path.has_parent_path() && !file_exists(path.parent_path());
   std::string hint = near.empty() ? "" : "'" + (path.parent_path() / near).string() + "'";

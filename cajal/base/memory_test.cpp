@@ -19,7 +19,7 @@ TEST(FreeMemory, WhatIsNotThereIsRefusedWithTheFigure) {
     FAIL() << "an exabyte is there";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), Code::out_of_memory);
-    EXPECT_TRUE(error.message().starts_with("the network needs 1152921")) << error.message();
+    EXPECT_TRUE(error.message().starts_with("the network needs 1.2 EB of memory, and ")) << error.message();
     EXPECT_NE(error.message().find(" are free"), std::string::npos) << error.message();
     EXPECT_EQ(error.hint(), "a smaller one");
   }

@@ -113,8 +113,8 @@ class Compiler {
     const std::string call = found.size() > 1 ? call_text(query) : std::string();
     const KernelTable& settled = options_.kernels ? *options_.kernels : tuned_kernels();
     if (const auto known = settled.find(call); known != settled.end())
-      for (const Candidate& candidate : found)
-        if (candidate.name == known->second && can(candidate, query)) chosen = &candidate;
+      for (size_t i = 0; !chosen && i < found.size(); ++i)
+        if (found[i].name == known->second && can(found[i], query)) chosen = &found[i];
     for (size_t i = 0; !chosen && i < found.size(); ++i)
       if (should(found[i], query)) chosen = &found[i];
     for (size_t i = 0; !chosen && i < found.size(); ++i)

@@ -305,7 +305,9 @@ void resume(const std::vector<AnyLayer>& layers, int64_t samples = 8, const char
               {.epochs = 2, .batch_size = 4, .verbose = 0, .callbacks = std::move(callbacks)});
   };
   Sequential first({Dense(2)});
-  const LambdaCallback save({.on_epoch_begin = [&](int) { first.save_checkpoint(path); }});
+  const LambdaCallback save({.on_epoch_begin = [&](int epoch) {
+    if (epoch == 1) first.save_checkpoint(path);
+  }});
   train(first, 8, "sgd", {save});
   clear_session();
   Sequential second(layers);
@@ -320,7 +322,10 @@ TEST(Errors, Resuming) {
   expect("resume_with_more_layers", [] { resume({Dense(2), Dense(2)}); });
   expect("resume_with_another_optimizer", [] { resume({Dense(2)}, 8, "adam"); });
   expect("resume_with_other_callbacks", [] { resume({Dense(2)}, 8, "sgd", false); });
-  expect("resume_from_a_model", [] { Sequential({Dense(2)}).restore_checkpoint(saved_model()); });
+  expect("resume_from_a_model", [] {
+    const std::string path = saved_model();
+    Sequential({Dense(2)}).restore_checkpoint(path);
+  });
 }
 
 // What the program prints to standard error, and how it ends.

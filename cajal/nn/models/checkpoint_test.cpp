@@ -305,7 +305,7 @@ TEST_F(Checkpoints, TellWhichKernelsAreNotThere) {
   Sequential resumed = network();
   resumed.restore_checkpoint(file());
   std::ostringstream said;
-  FitArguments loud = arguments();
+  FitArguments loud = arguments({StopAt(0, "")});
   loud.verbose = 2, loud.stream = &said;
   resumed.fit(data(), loud);
   EXPECT_NE(said.str().find("kernels that are not there now: another direct (now another kernel)"), std::string::npos)
