@@ -262,6 +262,7 @@ TEST(Errors, Files) {
 }
 
 std::string saved_model() {
+  clear_session();
   Sequential model({Dense(2)});
   model.build_for({Shape({Dim::symbol("batch"), 3})});
   const std::string path = (folder() / "model.safetensors").string();

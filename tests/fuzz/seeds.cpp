@@ -63,7 +63,7 @@ std::vector<Bytes> csv_seeds() {
       parse_csv("length,species,note\n5.1,setosa,\"a \"\"b\"\", c\"\n4.9,virginica,\n-3e4,setosa,d\n", "seed");
   for (const char delimiter : {',', ';', '\t'}) out.push_back(bytes_of(csv_text(table, {.delimiter = delimiter})));
   for (const char* text : {"a;b\r\n1,5;x\r\n-0,25;y\r\n", "1,2,0\n3,4,1\n5,7,1\n",
-                           "\xEF\xBB\xBFname|value\r\nJos\xE9|NA\r\nb|?\r\nc|1\r\nd|4",
+                           "\xEF\xBB\xBFname|size|value\r\nJos\xE9|1|NA\r\nb|2|?\r\nc|3|1\r\nd|4|4",
                            "2020-01-01,yes,12\n2020-01-02,no,13\n2020-01-03,yes,15\n", "\"a\nb\",c\n1,2\n3,1\n"})
     out.push_back(bytes_of(text));
   return out;
