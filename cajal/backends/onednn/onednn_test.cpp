@@ -274,12 +274,17 @@ TEST(OneDnnChoice, FollowsFromKindOfCpuAndClassOfShape) {
   const ConvSizes first{8, 3, 32, 1, three, three}, wide{8, 64, 64, 1, three, three},
       half{8, 64, 64, 1, strided, strided};
   const ConvSizes depthwise{8, 64, 64, 64, three, three}, product{8, 64, 64, 1, one, one}, few{1, 64, 64, 1, one, {}};
+  const ConvSizes one_image{1, 64, 64, 64, three, three}, some{3, 64, 64, 1, one, one};
   EXPECT_EQ(class_of(first), ShapeClass::first_winograd);
   EXPECT_EQ(class_of(wide), ShapeClass::winograd);
   EXPECT_EQ(class_of(half), ShapeClass::strided);
   EXPECT_EQ(class_of(depthwise), ShapeClass::depthwise);
   EXPECT_EQ(class_of(product), ShapeClass::pointwise);
   EXPECT_EQ(class_of(few), ShapeClass::pointwise_few);
+  EXPECT_EQ(class_of(one_image), ShapeClass::depthwise_few);
+  EXPECT_EQ(class_of(some), ShapeClass::pointwise_some);
+  EXPECT_FALSE(is_chosen(Kind::forward, one_image, "AVX-512"));
+  EXPECT_FALSE(is_chosen(Kind::kernel_gradient, some, "AVX-512"));
   EXPECT_TRUE(is_chosen(Kind::forward, first, "AVX-512"));
   EXPECT_FALSE(is_chosen(Kind::forward, wide, "AVX-512"));
   EXPECT_FALSE(is_chosen(Kind::forward, first, "another CPU"));

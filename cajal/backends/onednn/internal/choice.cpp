@@ -11,21 +11,38 @@ struct ChoiceRow {
   bool forward, image, kernel;  // taken; image and kernel: their gradients
 };
 
-// Measured on one thread of an Intel machine (AVX2: the same, with both told to use no more), oneDNN 2.6.3, against the
-// cpu backend's direct, depthwise and Winograd kernels; bench/conv_backends.cpp measures it again. What has no row is
-// not taken. Whether something stands behind a convolution may not decide: the bits would depend on what was fused.
+// Measured on an Intel machine with oneDNN 2.6.3 against the cpu backend's direct, depthwise and Winograd kernels: by
+// single layers (bench/conv_backends.cpp), and products and depthwise ones in whole steps of MobileNetV2, with what
+// stands behind them, at batch 1 and 16. AVX2 by single layers only. What has no row is not taken. Whether something
+// stands behind a convolution may not decide: the bits would depend on what was fused.
 constexpr ChoiceRow kChoices[] = {
-    {"AVX-512", ShapeClass::depthwise, true, true, true},        {"AVX-512", ShapeClass::grouped, true, true, false},
-    {"AVX-512", ShapeClass::pointwise_few, false, false, false}, {"AVX-512", ShapeClass::pointwise, true, true, true},
-    {"AVX-512", ShapeClass::first_winograd, true, false, true},  {"AVX-512", ShapeClass::first, true, true, true},
-    {"AVX-512", ShapeClass::winograd, false, false, false},      {"AVX-512", ShapeClass::narrow, true, true, false},
-    {"AVX-512", ShapeClass::strided, false, true, false},        {"AVX-512", ShapeClass::other, false, false, false},
+    {"AVX-512", ShapeClass::depthwise_few, false, false, false},
+    {"AVX-512", ShapeClass::depthwise_some, true, true, false},
+    {"AVX-512", ShapeClass::depthwise, true, true, true},
+    {"AVX-512", ShapeClass::grouped, true, true, false},
+    {"AVX-512", ShapeClass::pointwise_few, false, false, false},
+    {"AVX-512", ShapeClass::pointwise_some, true, true, false},
+    {"AVX-512", ShapeClass::pointwise, true, true, true},
+    {"AVX-512", ShapeClass::first_winograd, true, false, true},
+    {"AVX-512", ShapeClass::first, true, true, true},
+    {"AVX-512", ShapeClass::winograd, false, false, false},
+    {"AVX-512", ShapeClass::narrow, true, true, false},
+    {"AVX-512", ShapeClass::strided, false, true, false},
+    {"AVX-512", ShapeClass::other, false, false, false},
 
-    {"AVX2", ShapeClass::depthwise, true, true, true},           {"AVX2", ShapeClass::grouped, true, true, false},
-    {"AVX2", ShapeClass::pointwise_few, true, false, false},     {"AVX2", ShapeClass::pointwise, true, true, true},
-    {"AVX2", ShapeClass::first_winograd, true, false, true},     {"AVX2", ShapeClass::first, true, true, true},
-    {"AVX2", ShapeClass::winograd, false, false, false},         {"AVX2", ShapeClass::narrow, true, true, true},
-    {"AVX2", ShapeClass::strided, false, false, false},          {"AVX2", ShapeClass::other, false, false, false},
+    {"AVX2", ShapeClass::depthwise_few, true, true, true},
+    {"AVX2", ShapeClass::depthwise_some, true, true, true},
+    {"AVX2", ShapeClass::depthwise, true, true, true},
+    {"AVX2", ShapeClass::grouped, true, true, false},
+    {"AVX2", ShapeClass::pointwise_few, true, false, false},
+    {"AVX2", ShapeClass::pointwise_some, true, true, true},
+    {"AVX2", ShapeClass::pointwise, true, true, true},
+    {"AVX2", ShapeClass::first_winograd, true, false, true},
+    {"AVX2", ShapeClass::first, true, true, true},
+    {"AVX2", ShapeClass::winograd, false, false, false},
+    {"AVX2", ShapeClass::narrow, true, true, true},
+    {"AVX2", ShapeClass::strided, false, false, false},
+    {"AVX2", ShapeClass::other, false, false, false},
 };
 
 bool is_plain(const Axis& a) { return a.stride == 1 && a.dilation == 1; }
@@ -35,8 +52,11 @@ bool is_three(const Axis& a) { return a.kernel == 3 && is_plain(a); }
 }  // namespace
 
 ShapeClass class_of(const ConvSizes& s) {
-  if (s.groups > 1) return s.groups == s.channels ? ShapeClass::depthwise : ShapeClass::grouped;
-  if (is_one(s.height) && is_one(s.width)) return s.places() < 1024 ? ShapeClass::pointwise_few : ShapeClass::pointwise;
+  const bool few = s.batch == 1 || s.places() < 1024, some = s.places() < 4096;
+  if (s.groups > 1 && s.groups < s.channels) return ShapeClass::grouped;
+  if (s.groups > 1) return few ? ShapeClass::depthwise_few : some ? ShapeClass::depthwise_some : ShapeClass::depthwise;
+  if (is_one(s.height) && is_one(s.width))
+    return few ? ShapeClass::pointwise_few : some ? ShapeClass::pointwise_some : ShapeClass::pointwise;
   const bool winograd = is_three(s.height) && is_three(s.width);
   if (s.channels < 8) return winograd ? ShapeClass::first_winograd : ShapeClass::first;
   if (winograd) return ShapeClass::winograd;

@@ -9,10 +9,13 @@ namespace cajal::onednn {
 
 /// Kinds of convolutions that the same kernels are good at; the first that fits.
 enum class ShapeClass : uint8_t {
-  depthwise,       ///< a kernel for each channel
+  depthwise_few,   ///< a kernel for each channel, of less than 1024 places or one image
+  depthwise_some,  ///< of less than 4096 places
+  depthwise,       ///< of more
   grouped,         ///< other groups
-  pointwise_few,   ///< a matrix product, of less than 1024 places
-  pointwise,       ///< a matrix product
+  pointwise_few,   ///< a matrix product, of less than 1024 places or one image
+  pointwise_some,  ///< of less than 4096 places
+  pointwise,       ///< of more
   first_winograd,  ///< less than 8 channels, 3x3, stride 1
   first,           ///< less than 8 channels: the first layer of a network
   winograd,        ///< 3x3, stride 1
