@@ -120,7 +120,8 @@ TEST(FusedConv, KeepShowsEveryValue) {
 
 TEST(FusedElementwise, ANodeJoinsTheChainsThatItReads) {
   const Var a = placeholder({5, 7}), b = placeholder({5, 7});
-  EXPECT_EQ(steps_of({a, b}, {where(greater(b, 0), a * b, 0)}), Texts{"multiply + greater + where"});
+  const Var product = a * b, positive = greater(b, 0);
+  EXPECT_EQ(steps_of({a, b}, {where(positive, product, 0)}), Texts{"multiply + greater + where"});
   EXPECT_EQ(steps_of({a, b}, {exp(a) + exp(b), tanh(a)}).size(), 2u) << "tanh reads none of the others";
   // The second chain waits for a sum of the first: together they would wait for themselves.
   const Var first = exp(a), total = sum(first);
