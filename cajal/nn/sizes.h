@@ -62,6 +62,7 @@ class Margins {
 /// options: `MaxPooling2D(2)`, `MaxPooling2D({.pool_size = {2, 3}})`.
 template <class T>
 concept SizesArgument = std::convertible_to<const T&, Sizes>;
+/// What may stand for margins without names: a number, or a list that says what it is.
 template <class T>
 concept MarginsArgument = std::convertible_to<const T&, Margins>;
 
