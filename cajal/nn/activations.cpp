@@ -12,7 +12,7 @@ namespace {
 using Function = Var (*)(const Var&);
 
 // Keras's names, each with Keras's default arguments.
-const std::map<std::string, Function>& table() {
+const std::map<std::string, Function>& functions() {
   static const std::map<std::string, Function> entries = {
       {"celu", [](const Var& x) { return celu(x); }},
       {"elu", [](const Var& x) { return elu(x); }},
@@ -56,7 +56,7 @@ constexpr const char* own_function = "function";  // what a function of the user
 const std::vector<std::string>& activation_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> out;
-    for (const auto& entry : table()) out.push_back(entry.first);
+    for (const auto& entry : functions()) out.push_back(entry.first);
     return out;
   }();
   return names;
@@ -65,8 +65,8 @@ const std::vector<std::string>& activation_names() {
 AnyActivation::AnyActivation(const char* name) : AnyActivation(std::string(name)) {}
 
 AnyActivation::AnyActivation(const std::string& name) {
-  const auto found = table().find(name);
-  if (found == table().end())
+  const auto found = functions().find(name);
+  if (found == functions().end())
     throw Error(Code::not_found, "there is no activation called '" + name + "'", {}, [&] {
       const std::string near = nearest(name, activation_names());
       return near.empty() ? "one of " + join(activation_names(), ", ") : "'" + near + "'";

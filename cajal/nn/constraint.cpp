@@ -9,7 +9,7 @@ namespace cajal {
 #undef CAJAL_LISTED
 
 namespace {
-const PartTypes<Constraint>& table() {
+const PartTypes<Constraint>& constraint_types() {
   static const PartTypes<Constraint> entries = {
 #define CAJAL_LISTED(stem) &stem##_constraint(),
 #include "cajal/listing/constraints.inc"
@@ -20,11 +20,11 @@ const PartTypes<Constraint>& table() {
 }  // namespace
 
 std::shared_ptr<Constraint> Constraint::named(const std::string& name) {
-  return make_part(table(), "constraint", name);
+  return make_part(constraint_types(), "constraint", name);
 }
 
 std::shared_ptr<Constraint> Constraint::from_config(const Config& config) {
-  return part_from_config(table(), "constraint", config);
+  return part_from_config(constraint_types(), "constraint", config);
 }
 
 }  // namespace cajal

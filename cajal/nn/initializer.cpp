@@ -11,7 +11,7 @@ namespace cajal {
 #undef CAJAL_LISTED
 
 namespace {
-const PartTypes<Initializer>& table() {
+const PartTypes<Initializer>& initializer_types() {
   static const PartTypes<Initializer> entries = {
 #define CAJAL_LISTED(stem) &stem##_initializer(),
 #include "cajal/listing/initializers.inc"
@@ -24,11 +24,11 @@ const PartTypes<Initializer>& table() {
 Tensor Initializer::operator()(const Shape& shape) const { return draw(shape, floatx(), random::next_seed()); }
 
 std::shared_ptr<Initializer> Initializer::named(const std::string& name) {
-  return make_part(table(), "initializer", name);
+  return make_part(initializer_types(), "initializer", name);
 }
 
 std::shared_ptr<Initializer> Initializer::from_config(const Config& config) {
-  return part_from_config(table(), "initializer", config);
+  return part_from_config(initializer_types(), "initializer", config);
 }
 
 }  // namespace cajal

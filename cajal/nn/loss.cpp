@@ -18,7 +18,7 @@ namespace cajal {
 
 namespace {
 
-const PartTypes<Loss>& table() {
+const PartTypes<Loss>& loss_types() {
   static const PartTypes<Loss> entries = {
 #define CAJAL_LISTED(stem) &stem##_loss(),
 #include "cajal/listing/losses.inc"
@@ -107,12 +107,12 @@ struct AnyCrossentropy : Loss {
 
 std::shared_ptr<Loss> Loss::named(const std::string& name) {
   if (lower(name) == "crossentropy" || lower(name) == "ce") return std::make_shared<AnyCrossentropy>(name);
-  return make_part(table(), "loss", name);
+  return make_part(loss_types(), "loss", name);
 }
 
 std::shared_ptr<Loss> Loss::from_config(const Config& config) {
   if (config.is_text()) return named(config.text());
-  return part_from_config(table(), "loss", config);
+  return part_from_config(loss_types(), "loss", config);
 }
 
 }  // namespace cajal

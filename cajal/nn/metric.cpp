@@ -20,7 +20,7 @@ namespace metrics {
 
 namespace {
 
-const PartTypes<Metric>& table() {
+const PartTypes<Metric>& metric_types() {
   static const PartTypes<Metric> entries = {
 #define CAJAL_LISTED(stem) &metrics::stem##_metric(),
 #include "cajal/listing/metrics.inc"
@@ -95,12 +95,12 @@ std::shared_ptr<Metric> Metric::named(const std::string& name) {
   if (lower(name) == "accuracy" || lower(name) == "acc") return std::make_shared<AnyAccuracy>(name);
   Config options;
   options.set("name", name);
-  return make_part(table(), "metric", name, options);
+  return make_part(metric_types(), "metric", name, options);
 }
 
 std::shared_ptr<Metric> Metric::from_config(const Config& config) {
   if (config.is_text()) return named(config.text());
-  return part_from_config(table(), "metric", config);
+  return part_from_config(metric_types(), "metric", config);
 }
 
 std::shared_ptr<Metric> resolve_accuracy(const Shape& y_true, const Shape& y_pred) {

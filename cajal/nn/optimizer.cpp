@@ -17,7 +17,7 @@ namespace cajal {
 
 namespace {
 
-const PartTypes<Optimizer>& table() {
+const PartTypes<Optimizer>& optimizer_types() {
   static const PartTypes<Optimizer> entries = {
 #define CAJAL_LISTED(stem) &stem##_optimizer(),
 #include "cajal/listing/optimizers.inc"
@@ -376,10 +376,12 @@ Vars Optimizer::all_slots(const Group& group) {
   return out;
 }
 
-std::shared_ptr<Optimizer> Optimizer::named(const std::string& name) { return make_part(table(), "optimizer", name); }
+std::shared_ptr<Optimizer> Optimizer::named(const std::string& name) {
+  return make_part(optimizer_types(), "optimizer", name);
+}
 
 std::shared_ptr<Optimizer> Optimizer::from_config(const Config& config) {
-  return part_from_config(table(), "optimizer", config);
+  return part_from_config(optimizer_types(), "optimizer", config);
 }
 
 }  // namespace cajal

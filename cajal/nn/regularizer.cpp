@@ -9,7 +9,7 @@ namespace cajal {
 #undef CAJAL_LISTED
 
 namespace {
-const PartTypes<Regularizer>& table() {
+const PartTypes<Regularizer>& regularizer_types() {
   static const PartTypes<Regularizer> entries = {
 #define CAJAL_LISTED(stem) &stem##_regularizer(),
 #include "cajal/listing/regularizers.inc"
@@ -20,11 +20,11 @@ const PartTypes<Regularizer>& table() {
 }  // namespace
 
 std::shared_ptr<Regularizer> Regularizer::named(const std::string& name) {
-  return make_part(table(), "regularizer", name);
+  return make_part(regularizer_types(), "regularizer", name);
 }
 
 std::shared_ptr<Regularizer> Regularizer::from_config(const Config& config) {
-  return part_from_config(table(), "regularizer", config);
+  return part_from_config(regularizer_types(), "regularizer", config);
 }
 
 }  // namespace cajal

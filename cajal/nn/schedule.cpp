@@ -9,7 +9,7 @@ namespace cajal {
 #undef CAJAL_LISTED
 
 namespace {
-const PartTypes<LearningRateSchedule>& table() {
+const PartTypes<LearningRateSchedule>& schedule_types() {
   static const PartTypes<LearningRateSchedule> entries = {
 #define CAJAL_LISTED(stem) &stem##_schedule(),
 #include "cajal/listing/schedules.inc"
@@ -20,11 +20,11 @@ const PartTypes<LearningRateSchedule>& table() {
 }  // namespace
 
 std::shared_ptr<LearningRateSchedule> LearningRateSchedule::named(const std::string& name) {
-  return make_part(table(), "learning rate schedule", name);
+  return make_part(schedule_types(), "learning rate schedule", name);
 }
 
 std::shared_ptr<LearningRateSchedule> LearningRateSchedule::from_config(const Config& config) {
-  return part_from_config(table(), "learning rate schedule", config);
+  return part_from_config(schedule_types(), "learning rate schedule", config);
 }
 
 LearningRate LearningRate::from_config(const Config& config) {

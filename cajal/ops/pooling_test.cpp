@@ -15,27 +15,27 @@
 namespace cajal {
 namespace {
 
-std::vector<Tensor> values(const Vars& x) { return evaluate(Graph::of({}, x), {}); }
+std::vector<Tensor> results(const Vars& x) { return evaluate(Graph::of({}, x), {}); }
 Tensor row(std::vector<float> numbers) { return Tensor::of(numbers, {1, int64_t(numbers.size()), 1}); }
 
 TEST(MaxPool, TheFirstOfEqualsWins) {
   const Var x = row({1, 1, 2, 0, 3, 3});
   const Var dx = gradient(sum(max_pool(x, {2})), x);
-  EXPECT_EQ(values({dx})[0].values<double>(), (std::vector<double>{1, 0, 1, 0, 1, 0}));
+  EXPECT_EQ(results({dx})[0].values<double>(), (std::vector<double>{1, 0, 1, 0, 1, 0}));
 }
 
 TEST(MaxPool, NaNWinsAndPlacesOutsideNever) {
   const Vars both = max_pool_with_index(row({-5, NAN, 2, NAN}), {3}, {2}, {1}, {1});
-  const auto got = values(both);
+  const auto got = results(both);
   EXPECT_TRUE(std::isnan(got[0].flat(0)));
   EXPECT_EQ(got[1].values<double>(), (std::vector<double>{2, 0}));
-  EXPECT_EQ(values(max_pool_with_index(row({-5}), {3}, {1}, {1}, {1}))[0].item(), -5);
+  EXPECT_EQ(results(max_pool_with_index(row({-5}), {3}, {1}, {1}, {1}))[0].item(), -5);
 }
 
 TEST(MaxPool, WindowsThatOverlapAddUp) {
   const Var x = row({0, 5, 0, 4});
   const Var dx = gradient(sum(max_pool(x, {2}, {1})), x);
-  EXPECT_EQ(values({dx})[0].values<double>(), (std::vector<double>{0, 2, 0, 1}));
+  EXPECT_EQ(results({dx})[0].values<double>(), (std::vector<double>{0, 2, 0, 1}));
 }
 
 TEST(MaxPool, AnIndexOfAByteUntil256Places) {
@@ -68,7 +68,7 @@ TEST(AdaptivePool, BatchMayBeUnknown) {
 
 TEST(Upsample, GradientIsTheSumOfTheRepetitions) {
   const Var x = Tensor::of({1.f, 2.f, 3.f, 4.f}, {1, 2, 2, 1});
-  const auto got = values({upsample(x, {2, 1}), gradient(sum(square(upsample(x, {2, 3}))), x)});
+  const auto got = results({upsample(x, {2, 1}), gradient(sum(square(upsample(x, {2, 3}))), x)});
   EXPECT_EQ(got[0].values<double>(), (std::vector<double>{1, 2, 1, 2, 3, 4, 3, 4}));
   EXPECT_EQ(got[1].values<double>(), (std::vector<double>{12, 24, 36, 48}));
 }

@@ -10,7 +10,7 @@
 namespace cajal::plot {
 namespace {
 
-uint32_t number_at(const std::string& bytes, size_t at) {
+uint32_t big_endian_at(const std::string& bytes, size_t at) {
   uint32_t out = 0;
   for (size_t i = 0; i < 4; ++i) out = out << 8 | uint8_t(bytes[at + i]);
   return out;
@@ -21,10 +21,10 @@ std::string rows_of(const std::string& png, size_t size) {
   EXPECT_EQ(png.substr(0, 8), "\x89PNG\r\n\x1a\n");
   std::string packed;
   for (size_t at = 8; at + 12 <= png.size();) {
-    const size_t length = number_at(png, at);
+    const size_t length = big_endian_at(png, at);
     const std::string type = png.substr(at + 4, 4), content = png.substr(at + 8, length);
     const uLong sum = ::crc32(0, reinterpret_cast<const Bytef*>(png.data() + at + 4), uInt(length + 4));
-    EXPECT_EQ(number_at(png, at + 8 + length), uint32_t(sum)) << type;
+    EXPECT_EQ(big_endian_at(png, at + 8 + length), uint32_t(sum)) << type;
     if (type == "IDAT") packed += content;
     at += length + 12;
   }
@@ -40,8 +40,8 @@ std::string rows_of(const std::string& png, size_t size) {
 TEST(Png, GrayBytesKeepTheirValues) {
   const Tensor image = Tensor::of<uint8_t>({0, 128, 255, 1, 2, 3}, {2, 3});
   const std::string png = png_bytes(image);
-  EXPECT_EQ(number_at(png, 16), 3u);
-  EXPECT_EQ(number_at(png, 20), 2u);
+  EXPECT_EQ(big_endian_at(png, 16), 3u);
+  EXPECT_EQ(big_endian_at(png, 20), 2u);
   const std::string rows = rows_of(png, 2 * (1 + 9));
   EXPECT_EQ(uint8_t(rows[4]), 128);
   EXPECT_EQ(uint8_t(rows[7]), 255);

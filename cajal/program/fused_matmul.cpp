@@ -7,6 +7,7 @@
 #include "cajal/ops/linear_algebra_attributes.h"
 #include "cajal/ops/table.h"
 #include "cajal/program/fused.h"
+#include "cajal/program/internal/patterns.h"
 
 namespace cajal {
 namespace {
@@ -48,8 +49,6 @@ struct FusedMatmulOp : FusedMatmul {
     }
   }
 };
-
-bool is(const GraphNode& node, std::string_view name) { return node.op->name == name; }
 
 // Looks for the patterns round each product and rewrites the nodes in place; dead ones are dropped at the end.
 class MatmulFusion {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t most_cells = 60;    // classes of a matrix that can still be looked at
 constexpr int64_t most_columns = 30;  // of its table
-constexpr size_t most_bars = 40;
+constexpr size_t most_classes_drawn = 40;
 
 struct Confusion {
   int64_t classes;
@@ -73,7 +73,7 @@ std::string accuracy_bars(Page& page, const Confusion& confusion) {
                             total > 0 ? percent(share) : "-"});
   }
   std::string out;
-  if (names.size() <= most_bars)
+  if (names.size() <= most_classes_drawn)
     out = chart(
         page,
         [&] {

@@ -94,7 +94,7 @@ Vars transposed_convolution(const NodeCall& call) {
                                               m.high, m.dilations, call.integer("group", 1)))};
 }
 
-Vars largest(const NodeCall& call) {
+Vars largest_of_windows(const NodeCall& call) {
   const Moved m(call, call.integers("kernel_shape"));
   const Vars both =
       max_pool_with_index(channels_last(call.x()), m.window, m.strides, m.low, sum_of(m.high, m.beyond), m.dilations);
@@ -148,7 +148,7 @@ Vars upsampling(const NodeCall& call) {
 void add_image_operators(Operators& to) {
   to["Conv"] = convolution;
   to["ConvTranspose"] = transposed_convolution;
-  to["MaxPool"] = largest;
+  to["MaxPool"] = largest_of_windows;
   to["AveragePool"] = average;
   to["GlobalAveragePool"] = [](const NodeCall& call) -> Vars {
     return {mean(call.x(), spatial_axes_of(call.x()), true)};

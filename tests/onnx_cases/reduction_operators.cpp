@@ -36,7 +36,7 @@ Operator first_of(F find) {
 }
 
 // Along the last axis; of the smallest, the largest of the negative.
-Vars largest(const NodeCall& call) {
+Vars top_k_of(const NodeCall& call) {
   const int axis = normal_axis(int(call.integer("axis", -1)), call.x().rank());
   const bool smallest = !call.integer("largest", 1);
   const Var x = moveaxis(call.x(), axis, -1);
@@ -77,7 +77,7 @@ void add_reduction_operators(Operators& to) {
   to["ReduceLogSum"] =
       reduced(same, [](const Var& x, const std::vector<int>& axes, bool keep) { return log(sum(x, axes, keep)); });
   to["ArgMax"] = first_of(argmax), to["ArgMin"] = first_of(argmin);
-  to["TopK"] = largest;
+  to["TopK"] = top_k_of;
   to["CumSum"] = running(cumsum, 0), to["CumProd"] = running(cumprod, 1);
   to["MatMul"] = [](const NodeCall& call) -> Vars { return {matmul(call.x(0), call.x(1))}; };
   to["Gemm"] = product;

@@ -5,7 +5,7 @@
 namespace cajal {
 namespace {
 
-RemoteFile remote(const std::string& name, int64_t bytes, const std::string& sha256) {
+RemoteFile fashion_mnist_file(const std::string& name, int64_t bytes, const std::string& sha256) {
   return {.name = name,
           .urls = {"https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/"
                    "b2617bb6d3ffa2e429640350f613e3291e10b141/data/fashion/" +
@@ -27,14 +27,14 @@ const DatasetEntry& fashion_mnist_dataset() {
       .classes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
                   "Ankle boot"},
       .load = datasets::fashion_mnist,
-      .files = {remote("train-images-idx3-ubyte.gz", 26421880,
-                       "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
-                remote("train-labels-idx1-ubyte.gz", 29515,
-                       "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
-                remote("t10k-images-idx3-ubyte.gz", 4422102,
-                       "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
-                remote("t10k-labels-idx1-ubyte.gz", 5148,
-                       "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5")},
+      .files = {fashion_mnist_file("train-images-idx3-ubyte.gz", 26421880,
+                                   "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+                fashion_mnist_file("train-labels-idx1-ubyte.gz", 29515,
+                                   "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+                fashion_mnist_file("t10k-images-idx3-ubyte.gz", 4422102,
+                                   "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+                fashion_mnist_file("t10k-labels-idx1-ubyte.gz", 5148,
+                                   "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5")},
       .lies_in = [](const Path& folder) { return find_idx_folder(folder).complete(); },
   };
   return entry;

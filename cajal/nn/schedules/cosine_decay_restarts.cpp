@@ -1,11 +1,11 @@
+#include <numbers>
+
 #include "cajal/nn/internal/schedule.h"
 #include "cajal/nn/part_table.h"
 #include "cajal/nn/schedules.h"
 
 namespace cajal {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 // For T a number or a Var.
 template <class T>
@@ -18,7 +18,7 @@ T formula(const CosineDecayRestarts::Options& o, T step) {
     const T length = internal::power(T(o.t_mul), restarts);
     part = (periods - (1.0 - length) / (1 - o.t_mul)) / length;
   }
-  const T wave = 0.5 * internal::power(T(o.m_mul), restarts) * (1.0 + internal::cos(pi * part));
+  const T wave = 0.5 * internal::power(T(o.m_mul), restarts) * (1.0 + internal::cos(std::numbers::pi * part));
   return o.initial_learning_rate * ((1 - o.alpha) * wave + o.alpha);
 }
 

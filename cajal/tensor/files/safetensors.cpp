@@ -21,7 +21,7 @@ constexpr uint64_t longest_header = 100'000'000;
 constexpr size_t header_at = 8;
 constexpr const char* metadata_key = "__metadata__";
 
-constexpr std::string_view type_names[dtype_count] = {"F32", "F64", "BF16", "F16", "I8",
+constexpr std::string_view type_words[dtype_count] = {"F32", "F64", "BF16", "F16", "I8",
                                                       "I16", "I32", "I64",  "U8",  "BOOL"};
 
 // One tensor as the header describes it; begin and end count from the first byte after the header.
@@ -104,11 +104,11 @@ class HeaderReader {
   DType type(const std::string& name, const Json& json) const {
     if (!json.is_string()) refuse("the dtype of the tensor '" + name + "' is not a text");
     const auto word = json.get<std::string>();
-    const auto found = std::find(std::begin(type_names), std::end(type_names), word);
-    if (found != std::end(type_names)) return DType(found - std::begin(type_names));
+    const auto found = std::find(std::begin(type_words), std::end(type_words), word);
+    if (found != std::end(type_words)) return DType(found - std::begin(type_words));
     throw Error(Code::unsupported,
                 "the tensor '" + name + "' in '" + std::string(file_) + "' has the type '" + word + "'", {},
-                "one of " + join({std::begin(type_names), std::end(type_names)}, ", "));
+                "one of " + join({std::begin(type_words), std::end(type_words)}, ", "));
   }
 
   std::vector<uint64_t> numbers(const std::string& name, const Json& json) const {
@@ -132,7 +132,7 @@ class HeaderReader {
       refuse("the tensor '" + entry.name + "' lies outside the " + std::to_string(data_size_) + " bytes of data");
     if (overflow || bytes != entry.end - entry.begin)
       refuse("the tensor '" + entry.name + "' has the shape " + Shape::of(entry.dims).text() + " of " +
-             std::string(type_names[size_t(entry.type)]) + " and " + std::to_string(entry.end - entry.begin) +
+             std::string(type_words[size_t(entry.type)]) + " and " + std::to_string(entry.end - entry.begin) +
              " bytes");
   }
 
@@ -167,7 +167,7 @@ Tensor tensor_of(const Entry& entry, const std::shared_ptr<Buffer>& buffer, size
   return out;
 }
 
-std::string_view read_header(ByteReader& reader, std::string_view file) {
+std::string_view header_text(ByteReader& reader, std::string_view file) {
   const auto length = reader.number<uint64_t>("the header's length");
   if (length > longest_header)
     fail_data(file, 0, "the header would be " + std::to_string(length) + " bytes long, and 100 MB is the most",
@@ -198,7 +198,7 @@ std::string describe(const Ordered& tensors, const Metadata& metadata) {
     const Tensor& tensor = entry->second;
     if (entry->first == metadata_key) fail("a tensor cannot be named '__metadata__'", "another name");
     Json item;
-    item["dtype"] = type_names[size_t(tensor.dtype())];
+    item["dtype"] = type_words[size_t(tensor.dtype())];
     item["shape"] = tensor.shape().ints();
     item["data_offsets"] = {place, place + tensor.bytes()};
     place += tensor.bytes();
@@ -227,7 +227,7 @@ std::string header_text(const Ordered& tensors, const Metadata& metadata) {
 
 Safetensors read_safetensors(std::shared_ptr<Buffer> buffer, std::string_view name) {
   ByteReader reader({buffer->data(), buffer->size()}, name);
-  const std::string_view header = read_header(reader, name);
+  const std::string_view header = header_text(reader, name);
   Safetensors out;
   for (const Entry& entry : HeaderReader(header, reader.left(), name).read(out.metadata))
     out.tensors.add(entry.name, tensor_of(entry, buffer, reader.place(), name));
