@@ -16,9 +16,11 @@ namespace cajal::cpu {
 namespace HWY_NAMESPACE {
 namespace {
 
-// Independent chains of multiply-adds, enough of them to hide their latency. Gives a number that depends on all.
+// Independent chains of multiply-adds, enough of them to hide their latency. Gives a number that depends on all. Each
+// begins elsewhere: chains that are alike would be computed once, and their number counted as speed.
 float multiply_add(int64_t rounds) {
-  V a = set(1), b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a;
+  V a = set(1), b = set(2), c = set(3), d = set(4), e = set(5), f = set(6), g = set(7), h = set(8), i = set(9),
+    j = set(10);
   const V x = set(0.999f), y = set(1e-3f);
   for (int64_t round = 0; round < rounds; ++round) {
     a = hn::MulAdd(a, x, y), b = hn::MulAdd(b, x, y), c = hn::MulAdd(c, x, y), d = hn::MulAdd(d, x, y);
