@@ -17,6 +17,7 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
 #include "cajal/backends/cpu/internal/gemm.h"
+#include "cajal/backends/cpu/internal/gemm_few_rows-inl.h"
 #include "cajal/backends/cpu/internal/gemm_kernel-inl.h"
 #include "cajal/backends/cpu/internal/gemm_pack-inl.h"
 #include "cajal/backends/cpu/internal/gemm_small-inl.h"
@@ -323,6 +324,47 @@ void run(const GemmPlan& plan, const GemmOperands& operands) noexcept {
   });
 }
 
+void run_few_rows_part(const GemmPlan& plan, const GemmOperands& operands, int64_t index) noexcept {
+  static constexpr void (*kKernels[kFewestRows])(const FewRows&) noexcept = {
+      &multiply_few_rows<1>, &multiply_few_rows<2>, &multiply_few_rows<3>, &multiply_few_rows<4>};
+  const Gemm& gemm = plan.gemm;
+  float* sums = reinterpret_cast<float*>(static_cast<char*>(operands.workspace) + size_t(index) * plan.part_workspace);
+  const Range mine = piece({0, plan.n}, index, plan.column_parts);
+  const int64_t depths = divide_up(plan.k, plan.k_block);
+  for (int64_t j = mine.begin; j < mine.end; j += kStrip) {
+    const int64_t columns = std::min(kStrip, mine.end - j);
+    for (int64_t block = 0; block < depths; ++block) {
+      const Range k = piece({0, plan.k}, block, depths);
+      const int64_t a_row = gemm.transpose_a ? 1 : gemm.lda, a_step = gemm.transpose_a ? gemm.lda : 1;
+      kKernels[plan.m - 1]({.a = operands.a + k.begin * a_step,
+                            .a_row = a_row,
+                            .a_step = a_step,
+                            .b = operands.b + k.begin * plan.ldb + j,
+                            .b_stride = plan.ldb,
+                            .depth = k.size(),
+                            .columns = columns,
+                            .sums = sums});
+      const bool last = block + 1 == depths;
+      for (int64_t r = 0; r < plan.m; ++r) {
+        Tile row = {};
+        row.c = operands.c + r * gemm.ldc + j;
+        row.accumulate = block > 0 || gemm.accumulate;
+        row.relu = last && gemm.activation == Gemm::Activation::relu;
+        row.bias = last && gemm.has_bias ? operands.bias + j : nullptr;
+        row.mask = last && gemm.has_relu_mask ? operands.mask + r * gemm.ldc + j : nullptr;
+        finish_row(row, sums + r * kStrip, columns);
+      }
+    }
+  }
+}
+
+void run_few_rows(const GemmPlan& plan, const GemmOperands& operands) noexcept {
+  if (plan.column_parts == 1) return run_few_rows_part(plan, operands, 0);
+  parallel_for(plan.column_parts, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) run_few_rows_part(plan, operands, i);
+  });
+}
+
 void run_column_sums(const GemmPlan& plan, const GemmOperands& operands) noexcept {
   write_column_sums(plan.gemm, operands, 0, plan.gemm.n);
 }
@@ -334,6 +376,16 @@ double cost(int64_t m, int64_t n, int64_t k, bool transpose_b) {
   return 0.5 * double(m) * double(divide_up(n, kLanes)) * double(k) + (transpose_b ? 0.25 * double(n) * double(k) : 0);
 }
 
+// Threads that so much work is worth.
+int64_t parts_for(double cycles, int threads) {
+  return std::max<int64_t>(1, int64_t(std::min<double>(threads, cycles / kCyclesPerThread)));
+}
+
+// The length of nearly equal blocks of k.
+int64_t depth_of_block(int64_t k) {
+  return std::max<int64_t>(1, divide_up(k, std::max<int64_t>(1, divide_up(k, kMaxDepth))));
+}
+
 // Whether computing C^T pays: where it fills the vectors better, or spares transposing a B much larger than A.
 bool swapping_pays(const Gemm& g) {
   const double writing_back = 0.5 * double(g.m) * double(round_up(g.n, kLanes));
@@ -342,8 +394,7 @@ bool swapping_pays(const Gemm& g) {
 
 // Cuts C into a grid of parts, as many as threads, so that the largest part with its share of packing costs least.
 void cut_into_parts(GemmPlan& plan, int threads) {
-  const double cycles = cost(plan.m, plan.n, plan.k, plan.transpose_b);
-  const int64_t parts = std::max<int64_t>(1, int64_t(std::min<double>(threads, cycles / kCyclesPerThread)));
+  const int64_t parts = parts_for(cost(plan.m, plan.n, plan.k, plan.transpose_b), threads);
   double best = -1;
   for (int64_t row_parts = 1; row_parts <= parts; ++row_parts) {
     const int64_t column_parts = parts / row_parts;
@@ -365,7 +416,7 @@ void choose_blocks(GemmPlan& plan) {
   const int64_t row_panels = divide_up(plan.rows_per_part, kMaxRows);
   const int64_t column_panels = divide_up(columns, kMaxColumns);
   plan.row_panel = divide_up(plan.rows_per_part, row_panels);
-  plan.k_block = std::max<int64_t>(1, divide_up(plan.k, std::max<int64_t>(1, divide_up(plan.k, kMaxDepth))));
+  plan.k_block = depth_of_block(plan.k);
   plan.n_block = std::max<int64_t>(kMaxColumns, kBlockOfB / plan.k_block / kMaxColumns * kMaxColumns);
   // A product with little B is mostly the writing of C, which goes best along the rows.
   plan.columns_outer = plan.rows_per_part <= kFewRows && plan.k_block * std::min(plan.n_block, columns) > kLittleB;
@@ -405,6 +456,19 @@ bool plan_small(GemmPlan& plan) {
   return true;
 }
 
+// Plans a product with so few rows that it is the reading of B, if it is one.
+bool plan_few_rows(GemmPlan& plan, int threads) {
+  const Gemm& g = plan.gemm;
+  if (g.m > kFewestRows || g.k == 0 || g.transpose_b || g.has_column_sums || g.n < kMaxColumns) return false;
+  plan.run = &run_few_rows;
+  plan.m = g.m, plan.n = g.n, plan.k = g.k, plan.ldb = g.ldb;
+  plan.k_block = depth_of_block(g.k);
+  plan.column_parts = parts_for(cost(g.m, g.n, g.k, false), threads);
+  plan.part_workspace = size_t(kFewestRows * kStrip) * sizeof(float);
+  plan.workspace = plan.part_workspace * size_t(plan.column_parts);
+  return true;
+}
+
 GemmPlan plan_for_target(const Gemm& gemm, int threads) {
   GemmPlan plan;
   plan.gemm = gemm;
@@ -414,7 +478,7 @@ GemmPlan plan_for_target(const Gemm& gemm, int threads) {
     if (gemm.has_column_sums) plan.run = &run_column_sums;
     return plan;
   }
-  if (plan_small(plan)) return plan;
+  if (plan_small(plan) || plan_few_rows(plan, threads)) return plan;
   plan.run = &run;
   plan.swapped = swapping_pays(gemm);
   plan.k = gemm.k;

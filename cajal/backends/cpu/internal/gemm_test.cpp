@@ -194,11 +194,35 @@ TEST(Gemm, SeveralBlocksOfEveryDimension) {
   });
 }
 
+TEST(Gemm, FewRowsOfMuchB) {
+  for_each_target([] {
+    unsigned seed = 0;
+    for (int64_t m : {1, 2, 3, 4})
+      for (int64_t n : {130, 1024, 2100})
+        for (int64_t k : {517, 1030})
+          for (unsigned variant = 0; variant < kVariants; variant += 37) check(make_gemm(m, n, k, variant), ++seed);
+  });
+}
+
+// So one sample is predicted as it is among others.
+TEST(Gemm, FewRowsHaveTheBitsThatTheyHaveAmongMany) {
+  for_each_target([] {
+    Problem many(make_gemm(60, 1000, 1280, 4), 1);
+    const std::vector<float> all = many.run(1);
+    for (int64_t m : {1, 2, 3, 4}) {
+      Problem few = many;
+      few.gemm.m = m;
+      const std::vector<float> some = few.run(1);
+      EXPECT_EQ(std::memcmp(some.data(), all.data(), size_t(m * 1000) * sizeof(float)), 0) << m << " rows";
+    }
+  });
+}
+
 TEST(Gemm, SameBitsForAnyNumberOfThreads) {
   const int before = threads();
   for_each_target([] {
-    const int64_t sizes[][3] = {{128, 512, 784}, {512, 512, 64}, {512, 10, 256},   {64, 512, 512}, {1000, 1, 1500},
-                                {3, 1500, 600},  {301, 77, 99},  {200, 200, 1100}, {33, 900, 250}};
+    const int64_t sizes[][3] = {{128, 512, 784}, {512, 512, 64}, {512, 10, 256}, {64, 512, 512},   {1000, 1, 1500},
+                                {3, 1500, 600},  {2, 3000, 700}, {301, 77, 99},  {200, 200, 1100}, {33, 900, 250}};
     for (const auto& [m, n, k] : sizes) {
       for (unsigned variant : {0u, 1u, 2u, 3u, 64 + 4 + 1u, 128 + 32 + 8u, 16 + 2u}) {
         Problem problem(make_gemm(m, n, k, variant), variant);
