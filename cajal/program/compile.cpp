@@ -25,6 +25,7 @@ class Compiler {
 
   std::shared_ptr<const Plan> run() {
     rewrite(plan_->graph, options_.training);
+    turn_once(plan_->graph);
     drop_untaken_gradients(plan_->graph);
     fuse();
     number_values();

@@ -123,6 +123,9 @@ struct FusedBatchNormGradient : NormalizationAttributes {
 };
 const Op& fused_batch_norm_gradient_op();
 
+/// Transpositions moved to where they undo each other: channels are turned once at each end of a network. Leaves the
+/// graph as it is where that moves no fewer values.
+void turn_once(Graph& graph);
 /// Before anything is fused: the zeros that flow through the side of a choice that is not taken are added to nothing;
 /// relu's gradient and bias gradients are taken before a max pooling's gradient instead of behind it, where the values
 /// are as many times more as a window has places.
