@@ -73,7 +73,7 @@ struct Plan {
   std::vector<Tensor> constants;
   std::vector<Region> regions;
   size_t arena_bytes = 0;
-  KernelTable kernels;  ///< of the calls for which there was a choice
+  KernelTable kernels;  ///< of the calls that several kernels can carry out
 
   /// The value of a node's output; -1 if it has none (fused away).
   int find(Value value) const;
