@@ -201,7 +201,8 @@ TEST_F(Checkpoints, TheMetricSaysWhichWayIsUp) {
   model.compile(
       {.optimizer = "sgd",
        .loss = "mse",
-       .metrics = {AnyMetric(std::make_shared<AccuracyGap>()), AnyMetric(metrics::BinaryAccuracy({.name = "hits"}))}});
+       .metrics = {AnyMetric(std::make_shared<AccuracyGap>()), AnyMetric(metrics::BinaryAccuracy({.name = "hits"})),
+                   AnyMetric(metrics::MeanMetricWrapper(minimum, "overlap"))}});
   auto rises = [&](const std::string& monitor, const std::string& mode = "auto") {
     Improvement better(monitor, mode);
     better.ask(&model);
@@ -213,6 +214,9 @@ TEST_F(Checkpoints, TheMetricSaysWhichWayIsUp) {
   EXPECT_FALSE(rises("val_hits", "min"));
   EXPECT_FALSE(rises("val_loss"));
   EXPECT_TRUE(rises("val_f1_of_mine")) << "no metric of the model: by its name";
+  EXPECT_EQ(message_of([&] { rises("val_overlap"); }),
+            "the metric 'overlap' does not say whether more or less of it is better");
+  EXPECT_TRUE(rises("val_overlap", "max"));
 }
 
 TEST_F(Checkpoints, EarlyStoppingBringsTheBestWeightsBack) {
