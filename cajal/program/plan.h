@@ -16,6 +16,7 @@ enum class Memory {
   guard,  ///< as tight, with canaries between the buffers and dead values overwritten: finds kernels that stray
 };
 
+/// How `compile` makes a plan of a graph.
 struct CompileOptions {
   bool training = false;  ///< what `training()` is
   Memory memory = Memory::tight;
