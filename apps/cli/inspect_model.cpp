@@ -9,6 +9,7 @@
 #include "apps/cli/outline.h"
 #include "cajal/base/text.h"
 #include "cajal/nn/model.h"
+#include "cajal/program/fused.h"
 #include "cajal/program/plan.h"
 #include "cajal/tensor/files/safetensors.h"
 
@@ -151,6 +152,7 @@ std::string without_addresses(const std::string& text) {
 std::string graph_text(const Opened& opened, const std::string& form) {
   Graph graph = prediction_graph(opened);
   rewrite(graph, false);
+  turn_once(graph);
   return form == "dot" ? dot(graph) : without_addresses(text(graph));
 }
 

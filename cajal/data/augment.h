@@ -29,6 +29,7 @@ Dataset augment(const Dataset& data, std::vector<Augmentation> changes, uint64_t
 /// Source: Keras, `RandomFlip`.
 Augmentation random_flip(const std::string& mode = "horizontal_and_vertical");
 
+/// Options of `random_crop`.
 struct CropOptions {
   int64_t height = 0, width = 0;  ///< of the piece; 0: of the picture
   int64_t padding = 0;            ///< places added on each side before; -1: an eighth of the shorter side
@@ -41,6 +42,7 @@ struct CropOptions {
 /// Errors: a piece larger than the padded picture. Source: Keras, `RandomCrop`; K. He et al., 2016 (padding).
 Augmentation random_crop(CropOptions options);
 
+/// Options of `random_translation`.
 struct TranslationOptions {
   double height_factor = 0.125;  ///< at most that share of the height up or down
   double width_factor = 0.125;
@@ -50,6 +52,7 @@ struct TranslationOptions {
 /// Moves the picture by whole places. Source: Keras, `RandomTranslation`.
 Augmentation random_translation(TranslationOptions options = {});
 
+/// Options of `cutout`.
 struct CutoutOptions {
   int64_t size = -1;  ///< its side in places; -1: a quarter of the shorter side
   double fill_value = 0;

@@ -80,9 +80,6 @@ void merge_equal_nodes(Graph& graph);             ///< common subexpressions (ne
 void drop_dead_nodes(Graph& graph);               ///< what no output and no assignment needs
 void drop_passing_nodes(Graph& graph);            ///< identity and stop_gradient, which only bodies still have
 void bind_symbols(Graph& graph, const Bindings& bindings);  ///< every shape becomes concrete
-/// Transpositions moved to where they undo each other: channels are turned once at each end of a network. It knows
-/// ops, so that it stands one floor up: ops/internal/turn_once.cpp.
-void turn_once(Graph& graph);
 /// All of them, in the order that works.
 void rewrite(Graph& graph, bool training);
 

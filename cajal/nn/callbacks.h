@@ -16,13 +16,14 @@ namespace cajal {
 
 /// Which way a watched number should go: "min", "max", or "auto", which asks the model's metric of that name.
 ///
-/// A number of no metric goes down ("loss"), unless its name says that it is an accuracy, AUC, precision, recall, F1 or
-/// the like.
+/// A number of no metric of the model goes down ("loss"), unless its name says that it is an accuracy, AUC, precision,
+/// recall, F1 or the like.
 class Improvement {
  public:
   /// Throws Error where the mode is none of the three.
   Improvement(const std::string& monitor, const std::string& mode, double min_delta = 0);
-  /// For "auto": what the metric says, if the model has one. To be called before the first comparison.
+  /// For "auto": what the metric says, if the model has one. To be called before the first comparison. Throws Error
+  /// where the metric does not say (`Metric::lower_is_better`).
   void ask(const Model* model);
   bool operator()(double value, double best) const;
   /// Worse than any value.

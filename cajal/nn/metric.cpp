@@ -38,6 +38,7 @@ struct AnyAccuracy : metrics::MeanOver {
       return metrics::SparseCategoricalAccuracy().values(y_true, y_pred);
     return metrics::CategoricalAccuracy().values(y_true, y_pred);
   }
+  std::optional<bool> lower_is_better() const override { return false; }
   Config config() const override { return name(); }
 };
 

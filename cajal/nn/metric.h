@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ class Metric {
   const std::vector<Variable>& variables() const { return state_->variables; }
   /// {"class_name", "config"}
   virtual Config config() const { return {}; }
-  /// True where larger values are worse: what a callback with mode "auto" wants to know.
-  virtual bool lower_is_better() const { return false; }
+  /// Whether smaller values are better, as of an error, or larger ones, as of an accuracy: what a callback with mode
+  /// "auto" asks. Nothing where that depends on what is measured, and nobody said (a mean of anything).
+  virtual std::optional<bool> lower_is_better() const { return std::nullopt; }
 
   /// By Keras's class name, snake_case name or short name: "AUC", "binary_accuracy", "mse". The metric is called by the
   /// text. "accuracy" and "acc" become whichever accuracy fits the shapes.

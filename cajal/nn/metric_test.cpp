@@ -1,3 +1,5 @@
+#include <set>
+
 #include "cajal/nn/internal/golden_test.h"
 #include "cajal/nn/metrics.h"
 #include "cajal/ops/elementwise.h"
@@ -104,6 +106,30 @@ TEST(Metric, WrapsAFunctionOfOnesOwn) {
   golden::run({Tensor::of({1.f, 1.f}), Tensor::of({2.f, 4.f})},
               [&](const Vars& x) -> Vars { return metric.update(x[0], x[1]); });
   EXPECT_EQ(metric.result(), 2);
+}
+
+// One that says nothing lets callbacks refuse mode "auto": a mean of anything may be good or bad.
+TEST(Metric, SaysWhichWayIsBetter) {
+  const std::set<std::string> higher = {"Accuracy",
+                                        "AUC",
+                                        "BinaryAccuracy",
+                                        "CategoricalAccuracy",
+                                        "CosineSimilarity",
+                                        "F1Score",
+                                        "Precision",
+                                        "Recall",
+                                        "SparseCategoricalAccuracy",
+                                        "SparseTopKCategoricalAccuracy",
+                                        "TopKCategoricalAccuracy"};
+  const Config file = golden::read("names.json");
+  for (const auto& entry : file["metrics"].map()) {
+    const std::string& name = entry.first;
+    const auto says = Metric::from_config(golden::part(name, {}))->lower_is_better();
+    EXPECT_EQ(says.has_value(), name != "Mean" && name != "Sum") << name;
+    EXPECT_EQ(says.value_or(true), !higher.count(name)) << name;
+  }
+  EXPECT_EQ(AnyMetric("accuracy")->lower_is_better(), false);
+  EXPECT_FALSE(metrics::MeanMetricWrapper(subtract, "bias").lower_is_better().has_value());
 }
 
 TEST(Metric, TellsWhatIsWrong) {

@@ -104,6 +104,7 @@ struct Accuracy : PlainMean<Accuracy> {
   static constexpr const char *class_name = "Accuracy", *usual_name = "accuracy";
   using PlainMean::PlainMean;
   Var values(const Var& y_true, const Var& y_pred) const override;
+  std::optional<bool> lower_is_better() const override { return false; }
 };
 
 /// The share of predictions on the right side of the threshold.
@@ -119,6 +120,7 @@ struct BinaryAccuracy : MeanOver {
   explicit BinaryAccuracy(Options given) : MeanOver(given.name), options(std::move(given)) {}
   BinaryAccuracy() : BinaryAccuracy(Options()) {}
   Var values(const Var& y_true, const Var& y_pred) const override;
+  std::optional<bool> lower_is_better() const override { return false; }
   Config config() const override { return described("BinaryAccuracy", options); }
 };
 
@@ -127,6 +129,7 @@ struct CategoricalAccuracy : PlainMean<CategoricalAccuracy> {
   static constexpr const char *class_name = "CategoricalAccuracy", *usual_name = "categorical_accuracy";
   using PlainMean::PlainMean;
   Var values(const Var& y_true, const Var& y_pred) const override;
+  std::optional<bool> lower_is_better() const override { return false; }
 };
 
 /// The share of rows whose largest prediction is the right class; y_true has class numbers.
@@ -134,6 +137,7 @@ struct SparseCategoricalAccuracy : PlainMean<SparseCategoricalAccuracy> {
   static constexpr const char *class_name = "SparseCategoricalAccuracy", *usual_name = "sparse_categorical_accuracy";
   using PlainMean::PlainMean;
   Var values(const Var& y_true, const Var& y_pred) const override;
+  std::optional<bool> lower_is_better() const override { return false; }
 };
 
 /// The share of rows whose right class is among the k largest predictions; y_true has one-hot rows.
@@ -149,6 +153,7 @@ struct TopKCategoricalAccuracy : MeanOver {
   explicit TopKCategoricalAccuracy(Options given) : MeanOver(given.name), options(std::move(given)) {}
   TopKCategoricalAccuracy() : TopKCategoricalAccuracy(Options()) {}
   Var values(const Var& y_true, const Var& y_pred) const override;
+  std::optional<bool> lower_is_better() const override { return false; }
   Config config() const override { return described("TopKCategoricalAccuracy", options); }
 };
 
@@ -165,6 +170,7 @@ struct SparseTopKCategoricalAccuracy : MeanOver {
   explicit SparseTopKCategoricalAccuracy(Options given) : MeanOver(given.name), options(std::move(given)) {}
   SparseTopKCategoricalAccuracy() : SparseTopKCategoricalAccuracy(Options()) {}
   Var values(const Var& y_true, const Var& y_pred) const override;
+  std::optional<bool> lower_is_better() const override { return false; }
   Config config() const override { return described("SparseTopKCategoricalAccuracy", options); }
 };
 
@@ -174,7 +180,7 @@ struct SparseTopKCategoricalAccuracy : MeanOver {
 template <class M>
 struct PlainLossMetric : PlainMean<M> {
   using PlainMean<M>::PlainMean;
-  bool lower_is_better() const override { return true; }
+  std::optional<bool> lower_is_better() const override { return true; }
 };
 
 /// (y_true - y_pred)^2, averaged. As the loss of that name.
@@ -262,6 +268,7 @@ struct CosineSimilarity : MeanOver {
   explicit CosineSimilarity(Options given) : MeanOver(given.name), options(std::move(given)) {}
   CosineSimilarity() : CosineSimilarity(Options()) {}
   Var values(const Var& y_true, const Var& y_pred) const override;
+  std::optional<bool> lower_is_better() const override { return false; }
   Config config() const override { return described("CosineSimilarity", options); }
 };
 
@@ -287,7 +294,7 @@ struct BinaryCrossentropy : MeanOver {
   explicit BinaryCrossentropy(Options given) : MeanOver(given.name), options(std::move(given)) {}
   BinaryCrossentropy() : BinaryCrossentropy(Options()) {}
   Var values(const Var& y_true, const Var& y_pred) const override;
-  bool lower_is_better() const override { return true; }
+  std::optional<bool> lower_is_better() const override { return true; }
   Config config() const override { return described("BinaryCrossentropy", options); }
 };
 
@@ -306,7 +313,7 @@ struct CategoricalCrossentropy : MeanOver {
   explicit CategoricalCrossentropy(Options given) : MeanOver(given.name), options(std::move(given)) {}
   CategoricalCrossentropy() : CategoricalCrossentropy(Options()) {}
   Var values(const Var& y_true, const Var& y_pred) const override;
-  bool lower_is_better() const override { return true; }
+  std::optional<bool> lower_is_better() const override { return true; }
   Config config() const override { return described("CategoricalCrossentropy", options); }
 };
 
@@ -325,7 +332,7 @@ struct SparseCategoricalCrossentropy : MeanOver {
   explicit SparseCategoricalCrossentropy(Options given) : MeanOver(given.name), options(std::move(given)) {}
   SparseCategoricalCrossentropy() : SparseCategoricalCrossentropy(Options()) {}
   Var values(const Var& y_true, const Var& y_pred) const override;
-  bool lower_is_better() const override { return true; }
+  std::optional<bool> lower_is_better() const override { return true; }
   Config config() const override { return described("SparseCategoricalCrossentropy", options); }
 };
 
@@ -363,6 +370,9 @@ struct ConfusionOptions {
 
 /// Counts of right and wrong answers, one per threshold.
 class Confusion : public Metric {
+ public:
+  std::optional<bool> lower_is_better() const override { return false; }
+
  protected:
   /// What the metrics of this kind have in common.
   struct Settings {
@@ -430,6 +440,7 @@ class AUC : public Metric {
   explicit AUC(Options given);
   AUC() : AUC(Options()) {}
   std::vector<double> results() const override;
+  std::optional<bool> lower_is_better() const override { return false; }
   Config config() const override { return described("AUC", options); }
 
  protected:
@@ -460,6 +471,7 @@ class F1Score : public Metric {
   explicit F1Score(Options given);
   F1Score() : F1Score(Options()) {}
   std::vector<double> results() const override;
+  std::optional<bool> lower_is_better() const override { return false; }
   Config config() const override { return described("F1Score", options); }
 
  protected:

@@ -76,7 +76,7 @@ struct ByName {
 /// [batch, channels, height, width].
 ///
 /// All ops want channels last. A layer that was told channels first turns what it is given and turns the result back;
-/// between two such layers both turns vanish when the program is compiled (`turn_once` of graph/graph.h).
+/// between two such layers both turns vanish when the program is compiled (`turn_once` of program/fused.h).
 class DataFormat {
  public:
   DataFormat() = default;

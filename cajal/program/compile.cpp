@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "cajal/base/parallel.h"
 #include "cajal/program/fused.h"
@@ -25,6 +26,7 @@ class Compiler {
 
   std::shared_ptr<const Plan> run() {
     rewrite(plan_->graph, options_.training);
+    turn_once(plan_->graph);
     drop_untaken_gradients(plan_->graph);
     fuse();
     number_values();
@@ -93,9 +95,7 @@ class Compiler {
 
   Step step(int id) {
     const GraphNode& node = plan_->graph.nodes[size_t(id)];
-    KernelQuery query{node, {}, options_.threads};
-    for (Value input : node.inputs) query.inputs.push_back(plan_->graph.spec(input));
-    Step out = bound(query);
+    Step out = bound(query_of(plan_->graph, id, options_.threads));
     out.node = id;
     for (Value input : node.inputs) out.operands.push_back(plan_->find(input));
     out.inputs = int(node.inputs.size());
@@ -107,29 +107,27 @@ class Compiler {
   // The kernel that is settled for this call; else the first that should carry it out, the first that can, the op's
   // own.
   Step bound(const KernelQuery& query) {
-    const auto found = candidates(query, options_.backends);
-    if (found.empty()) return own(query);
-    const Candidate* chosen = nullptr;
+    std::vector<Candidate> found = candidates(query, options_.backends);
     const std::string call = found.size() > 1 ? call_text(query) : std::string();
     const KernelTable& settled = options_.kernels ? *options_.kernels : tuned_kernels();
-    if (const auto known = settled.find(call); known != settled.end())
-      for (size_t i = 0; !chosen && i < found.size(); ++i)
-        if (found[i].name == known->second && can(found[i], query)) chosen = &found[i];
-    for (size_t i = 0; !chosen && i < found.size(); ++i)
-      if (should(found[i], query)) chosen = &found[i];
-    for (size_t i = 0; !chosen && i < found.size(); ++i)
-      if (can(found[i], query)) chosen = &found[i];
-    if (!chosen) return own(query);
-    if (!call.empty()) plan_->kernels[call] = chosen->name;
-    return step_of(*chosen, query);
+    const auto known = settled.find(call);
+    std::stable_partition(found.begin(), found.end(), [&](auto& one) { return should(one, query); });
+    std::stable_partition(found.begin(), found.end(),
+                          [&](auto& one) { return known != settled.end() && one.name == known->second; });
+    for (const Candidate& candidate : found)
+      if (auto out = step_of(candidate, query)) {
+        if (!call.empty()) plan_->kernels[call] = candidate.name;
+        return *out;
+      }
+    return own(query);
   }
 
-  static Step step_of(const Candidate& candidate, const KernelQuery& query) {
+  static std::optional<Step> step_of(const Candidate& candidate, const KernelQuery& query) {
     Step out;
     const Kernel& kernel = *candidate.kernel;
     out.run = kernel.run;
     out.name = candidate.name;
-    if (kernel.prepare) out.prepared = kernel.prepare(query);
+    if (kernel.prepare && !(out.prepared = kernel.prepare(query))) return {};
     if (kernel.workspace) out.workspace_bytes = kernel.workspace(query, out.prepared.get());
     return out;
   }

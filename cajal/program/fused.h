@@ -1,4 +1,4 @@
-// Ops that only compilation makes: several recorded nodes in one pass over memory.
+// Ops that only compilation makes, several recorded nodes in one pass over memory, and the passes that make them.
 #pragma once
 
 #include <limits>
@@ -25,6 +25,7 @@ enum class Reading : uint8_t {
 ///
 /// Registers are numbered: first the inputs, then one for each instruction.
 struct FusedElementwise {
+  /// One node of the chain.
   struct Instruction {
     const Op* op = nullptr;
     Attributes attributes;
@@ -44,6 +45,7 @@ struct FusedElementwise {
   }
   std::string text() const;
 };
+/// The op of which FusedElementwise are the attributes: inputs as `readings` tells, outputs as `results`.
 const Op& fused_elementwise_op();
 
 /// C = relu?(A B + bias), times (mask > 0), and the column sums of B: inputs a, b, [bias], [mask];
@@ -57,6 +59,7 @@ struct FusedMatmul {
         v("column_sums", column_sums);
   }
 };
+/// The op of which FusedMatmul are the attributes.
 const Op& fused_matmul_op();
 
 /// A convolution, or the gradient of its image, with what usually stands behind it, in one pass over the result.
@@ -85,6 +88,7 @@ struct FusedConv : ConvGradientAttributes {
   int residual_input() const { return residual ? 2 + bias + 2 * scale : -1; }
   int mask_input() const { return mask ? 2 + bias + 2 * scale + residual : -1; }
 };
+/// The op of which FusedConv are the attributes.
 const Op& fused_conv_op();
 
 /// Batch normalization over all axes but the last, with what stands behind it: inputs x, gamma, beta, [residual];
@@ -102,6 +106,7 @@ struct FusedBatchNorm : NormalizationAttributes {
     if (pool) window.fields(v);
   }
 };
+/// The op of which FusedBatchNorm are the attributes.
 const Op& fused_batch_norm_op();
 
 /// Its gradients, relu's and max pooling's before them: inputs x, gamma, mean, 1 / stddev, dy, [beta or y], [index];
@@ -121,22 +126,34 @@ struct FusedBatchNormGradient : NormalizationAttributes {
     if (pool) window.fields(v);
   }
 };
+/// The op of which FusedBatchNormGradient are the attributes.
 const Op& fused_batch_norm_gradient_op();
 
-/// Before anything is fused: the zeros that flow through the side of a choice that is not taken are added to nothing;
+// ------------------------------------------------------------------------------------------------ before fusing
+
+/// Transpositions moved to where they undo each other: channels are turned once at each end of a network. Leaves the
+/// graph as it is where that moves no fewer values.
+void turn_once(Graph& graph);
+/// The zeros that flow through the side of a choice that is not taken are added to nothing.
+void drop_untaken_gradients(Graph& graph);
 /// relu's gradient and bias gradients are taken before a max pooling's gradient instead of behind it, where the values
 /// are as many times more as a window has places.
-void drop_untaken_gradients(Graph& graph);
 void move_before_pooling(Graph& graph);
 /// Zeros put round an image before a convolution become the convolution's own.
 void absorb_padding(Graph& graph);
 
-/// Passes that fuse. Each keeps the values bit for bit. `Fusion::keep` makes the same kernels run without hiding a
-/// value: bias gradients ride along with products, element-wise nodes stay alone.
+// ------------------------------------------------------------------------------------------------ fusing
+
+/// How far the passes that fuse go; each keeps the values bit for bit. `keep` makes the same kernels run without hiding
+/// a value: bias gradients ride along with products, element-wise nodes stay alone.
 enum class Fusion { full, keep };
+/// Batch normalization, or its gradient, with the relu, residual and max pooling behind it.
 void fuse_batch_norms(Graph& graph);
+/// A convolution, or the gradient of its image, with bias, scale and shift, residual, relu or relu's mask.
 void fuse_convolutions(Graph& graph, Fusion fusion);
+/// A product of matrices with bias, relu or relu's mask, and the gradient of the bias.
 void fuse_matmuls(Graph& graph, Fusion fusion);
+/// Element-wise nodes that the backend has block functions for, in chains.
 void fuse_elementwise(Graph& graph, const Backend& backend, Fusion fusion);
 /// Puts the nodes into an order in which each stands after its inputs, as near to the present one as possible.
 void sort_nodes(Graph& graph);

@@ -13,6 +13,7 @@
 #include "cajal/ops/reduction.h"
 #include "cajal/ops/shape.h"
 #include "cajal/program/internal/test_programs.h"
+#include "cajal/program/tuning.h"
 
 namespace cajal {
 namespace {
@@ -106,7 +107,7 @@ TEST(FusedConv, TakesThePaddingBeforeIt) {
 
 // What rides along changes no choice of a kernel: or the bits would depend on what is fused.
 TEST(FusedConv, ItsKernelIsThatOfTheConvolutionInIt) {
-  auto kernels = [](const Var& y) { return compile(Graph::of({image, kernel, row}, {y}), Bindings())->kernels; };
+  auto kernels = [](const Var& y) { return kernels_of(*compile(Graph::of({image, kernel, row}, {y}), Bindings())); };
   EXPECT_FALSE(kernels(convolved()).empty());
   EXPECT_EQ(kernels(relu(convolved() + row)), kernels(convolved()));
 }

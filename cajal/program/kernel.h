@@ -28,11 +28,12 @@ struct KernelQuery {
 /// A fast version of an op. One that needs nothing but `op`, `name` and `run` takes every call of the op.
 struct Kernel {
   std::string_view op;
-  std::string_view name;  ///< shown by profiles: "matmul packed"
+  std::string_view name;  ///< shown by profiles: "packed"; no other kernel of the op in this backend has it
   KernelFunction run = nullptr;
-  /// Whether this kernel can carry out the call; null: always.
+  /// Whether this kernel can carry out calls of these types, shapes and options; null: always. To be cheap.
   bool (*supports)(const KernelQuery&) = nullptr;
-  /// Decides once what depends only on the sizes; the result reaches `run` as Call::prepared.
+  /// Decides once what depends only on the sizes; the result reaches `run` as Call::prepared. Where it is null the
+  /// kernel cannot after all (a library is not there, or has nothing for these sizes), and another one is taken.
   std::shared_ptr<const void> (*prepare)(const KernelQuery&) = nullptr;
   /// Bytes of scratch memory.
   size_t (*workspace)(const KernelQuery&, const void* prepared) = nullptr;

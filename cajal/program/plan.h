@@ -16,6 +16,7 @@ enum class Memory {
   guard,  ///< as tight, with canaries between the buffers and dead values overwritten: finds kernels that stray
 };
 
+/// How `compile` makes a plan of a graph.
 struct CompileOptions {
   bool training = false;  ///< what `training()` is
   Memory memory = Memory::tight;
@@ -73,7 +74,7 @@ struct Plan {
   std::vector<Tensor> constants;
   std::vector<Region> regions;
   size_t arena_bytes = 0;
-  KernelTable kernels;  ///< of the calls for which there was a choice
+  KernelTable kernels;  ///< of the calls that several kernels can carry out
 
   /// The value of a node's output; -1 if it has none (fused away).
   int find(Value value) const;

@@ -103,20 +103,29 @@ std::string call_text(const KernelQuery& query) {
   return out;
 }
 
+KernelQuery query_of(const Graph& graph, int node, int threads) {
+  KernelQuery out{graph.nodes[size_t(node)], {}, threads};
+  for (Value input : out.node.inputs) out.inputs.push_back(graph.spec(input));
+  return out;
+}
+
 std::vector<Candidate> candidates(const KernelQuery& query, std::span<const Backend* const> backends) {
   std::vector<Candidate> out;
   for (const Backend* backend : backends)
     for (const Kernel& kernel : backend->kernels)
-      if (kernel.op == query.node.op->name) out.push_back({fmt::format("{} {}", backend->name, kernel.name), &kernel});
+      if (kernel.op == query.node.op->name && (!kernel.supports || kernel.supports(query)))
+        out.push_back({fmt::format("{} {}", backend->name, kernel.name), &kernel});
   return out;
 }
 
-bool can(const Candidate& candidate, const KernelQuery& query) {
-  return !candidate.kernel->supports || candidate.kernel->supports(query);
+bool should(const Candidate& candidate, const KernelQuery& query) {
+  return !candidate.kernel->preferred || candidate.kernel->preferred(query);
 }
 
-bool should(const Candidate& candidate, const KernelQuery& query) {
-  return (!candidate.kernel->preferred || candidate.kernel->preferred(query)) && can(candidate, query);
+KernelTable kernels_of(const Plan& plan) {
+  KernelTable out;
+  for (const Step& step : plan.steps) out[call_text(query_of(plan.graph, step.node, 1))] = step.name;
+  return out;
 }
 
 std::vector<TunedCall> tune(const Plan& plan, const CompileOptions& options, double seconds) {
@@ -125,13 +134,12 @@ std::vector<TunedCall> tune(const Plan& plan, const CompileOptions& options, dou
   const int count = options.threads > 0 ? options.threads : threads();
   std::vector<TunedCall> out;
   for (const Step& step : plan.steps) {
-    const GraphNode& node = plan.graph.nodes[size_t(step.node)];
-    KernelQuery query{node, {}, count};
-    for (Value input : node.inputs) query.inputs.push_back(plan.graph.spec(input));
+    const KernelQuery query = query_of(plan.graph, step.node, count);
     std::vector<Candidate> those = candidates(query, backends);
-    std::erase_if(those, [&](const Candidate& one) { return !can(one, query); });
     const bool known = std::any_of(out.begin(), out.end(), [&](auto& call) { return call.call == call_text(query); });
-    if (those.size() > 1 && !known) out.push_back(tuned(query, those, seconds));
+    if (those.size() < 2 || known) continue;
+    std::erase_if(those, [&](const Candidate& one) { return one.kernel->prepare && !one.kernel->prepare(query); });
+    if (those.size() > 1) out.push_back(tuned(query, those, seconds));
   }
   return out;
 }

@@ -17,6 +17,9 @@ struct TunedCall {
   std::vector<std::pair<std::string, double>> seconds = {};  ///< medians
 };
 
+/// Every call of the plan, whether there is a choice for it or not, and the kernel that carries it out.
+KernelTable kernels_of(const Plan& plan);
+
 /// Times the calls of the plan for which there is a choice, on random numbers; each call once.
 ///
 /// `seconds`: how long to measure each call. Compiled plans do not change: the result goes into a table.

@@ -15,12 +15,16 @@ void write_number(const Call& call) noexcept {
 }
 bool is_small(const KernelQuery& query) { return query.inputs[0].shape.size().value() < 10; }
 bool never(const KernelQuery&) { return false; }
+std::shared_ptr<const void> nothing(const KernelQuery&) { return nullptr; }
 
 const Kernel first_kernels[] = {{.op = "exp", .name = "one", .run = write_number<1>, .preferred = is_small},
                                 {.op = "exp", .name = "two", .run = write_number<2>, .supports = never}};
 const Kernel second_kernels[] = {{.op = "exp", .name = "three", .run = write_number<3>}};
+// It takes every call, and finds out too late that it has nothing for it: a library that is not there.
+const Kernel absent_kernels[] = {{.op = "exp", .name = "four", .run = write_number<4>, .prepare = nothing}};
 const Backend first{.name = "first", .kernels = first_kernels};
 const Backend second{.name = "second", .kernels = second_kernels};
+const Backend absent{.name = "absent", .kernels = absent_kernels};
 
 std::shared_ptr<const Plan> plan_of(int64_t size, std::vector<const Backend*> backends, KernelTable settled = {}) {
   const Var x = placeholder({size});
@@ -45,6 +49,12 @@ TEST(KernelChoice, TakesTheFirstThatShould) {
   EXPECT_EQ(kernel_for(40, {&first}), "first one 1") << "better than the plain one";
 }
 
+TEST(KernelChoice, PassesOverOneThatHasNothingForTheCall) {
+  EXPECT_EQ(kernel_for(4, {&absent, &first}), "first one 1");
+  EXPECT_EQ(kernel_for(4, {&absent, &second}, {{"exp() float32 [4]", "absent four"}}), "second three 3");
+  EXPECT_EQ(plan_of(4, {&absent})->steps.at(0).name, "reference exp");
+}
+
 TEST(KernelChoice, ATableDecidesWhatItKnows) {
   const std::string call = "exp() float32 [40]";
   EXPECT_EQ(kernel_for(40, {&first, &second}, {{call, "first one"}}), "first one 1");
@@ -56,12 +66,17 @@ TEST(KernelChoice, ATableDecidesWhatItKnows) {
 TEST(KernelChoice, PlansTellWhatTheyChose) {
   EXPECT_EQ(plan_of(40, {&first, &second})->kernels, (KernelTable{{"exp() float32 [40]", "second three"}}));
   EXPECT_TRUE(plan_of(40, {&second})->kernels.empty()) << "there was no choice";
+  EXPECT_TRUE(plan_of(40, {&first})->kernels.empty()) << "the other cannot carry it out";
+  EXPECT_EQ(kernels_of(*plan_of(40, {&first})), (KernelTable{{"exp() float32 [40]", "first one"}}));
+  EXPECT_EQ(kernels_of(*plan_of(40, {})).size(), 1u);
 }
 
 TEST(KernelChoice, TuningTimesEachKernelThatCan) {
   CompileOptions options;
   options.backends = {&first, &second};
   const std::vector<TunedCall> calls = tune(*plan_of(40, {&first, &second}), options, 0);
+  options.backends = {&absent, &first};
+  EXPECT_TRUE(tune(*plan_of(40, {&absent, &first}), options, 0).empty()) << "only one can";
   ASSERT_EQ(calls.size(), 1u);
   EXPECT_EQ(calls[0].call, "exp() float32 [40]");
   EXPECT_EQ(calls[0].given, "second three");

@@ -10,15 +10,14 @@
 #include <tuple>
 
 #include "cajal/backends/cpu/internal/blocks.h"
+#include "cajal/backends/cpu/internal/each_target_test.h"
 #include "cajal/backends/cpu/internal/kernels.h"
-#include "cajal/backends/cpu/internal/targets.h"
 #include "cajal/base/parallel.h"
 #include "cajal/graph/reference_run.h"
 #include "cajal/ops/activation.h"
 #include "cajal/ops/elementwise.h"
 #include "cajal/ops/table.h"
 #include "cajal/program/fused.h"
-#include "hwy/targets.h"
 
 namespace cajal {
 namespace {
@@ -194,14 +193,7 @@ std::vector<Case> cases_of(const Op& op) {
 template <class F>
 void for_each_target(F&& f) {
   const int before = threads();
-  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().DeInit();
-    SCOPED_TRACE(hwy::TargetName(target));
-    f(cpu::all_kernels());
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().DeInit();
+  cpu::for_each_target([&] { f(cpu::all_kernels()); });
   set_threads(before);
 }
 

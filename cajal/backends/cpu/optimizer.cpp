@@ -16,7 +16,8 @@
 namespace cajal::cpu {
 namespace {
 struct UpdatePlan {
-  std::vector<int64_t> ends;  // of the segments, all parameters taken as one row
+  KernelFunction run = nullptr;  // with the rule that the options ask for
+  std::vector<int64_t> ends;     // of the segments, all parameters taken as one row
   int parts = 1;
 };
 }  // namespace
@@ -227,7 +228,7 @@ void update_range(const Call& call, const UpdatePlan& plan, const Rule& rule, V 
 }
 
 template <class Rule>
-void run(const Call& call) noexcept {
+void run_rule(const Call& call) noexcept {
   const auto& plan = *static_cast<const UpdatePlan*>(call.prepared);
   const auto& options = call.options<typename Rule::Options>();
   const size_t first = call.in.size() - Rule::scalars;
@@ -239,6 +240,8 @@ void run(const Call& call) noexcept {
   for_parts(plan.parts, [&](int64_t part)
                             HWY_ATTR { update_range(call, plan, rule, rate, decay, piece(total, part, plan.parts)); });
 }
+
+void run(const Call& call) noexcept { static_cast<const UpdatePlan*>(call.prepared)->run(call); }
 
 // ------------------------------------------------------------------------------------------------ choice
 
@@ -256,6 +259,7 @@ bool all_float(const KernelQuery& query) {
 template <class Rule>
 std::shared_ptr<const void> prepare(const KernelQuery& query) {
   auto plan = std::make_shared<UpdatePlan>();
+  plan->run = run_rule<Rule>;
   const size_t n = (query.inputs.size() - Rule::scalars) / (2 + Rule::states);
   int64_t total = 0;
   for (size_t i = 0; i < n; ++i) plan->ends.push_back(total += query.inputs[i].shape.size().value());
@@ -263,34 +267,29 @@ std::shared_ptr<const void> prepare(const KernelQuery& query) {
   return plan;
 }
 
-template <class Rule>
-Kernel kernel(std::string_view op, bool (*supports)(const KernelQuery&)) {
-  return {op, "one pass", run<Rule>, supports, prepare<Rule>};
+std::shared_ptr<const void> prepare_sgd(const KernelQuery& query) {
+  const auto& options = query.options<SgdUpdate>();
+  if (options.momentum == 0) return prepare<Sgd>(query);
+  return options.nesterov ? prepare<SgdWithMomentum<true>>(query) : prepare<SgdWithMomentum<false>>(query);
+}
+
+std::shared_ptr<const void> prepare_adam(const KernelQuery& query) {
+  return query.options<AdamUpdate>().amsgrad ? prepare<Adam<true>>(query) : prepare<Adam<false>>(query);
+}
+
+std::shared_ptr<const void> prepare_rmsprop(const KernelQuery& query) {
+  const auto& options = query.options<RmspropUpdate>();
+  if (options.momentum > 0)
+    return options.centered ? prepare<Rmsprop<true, true>>(query) : prepare<Rmsprop<false, true>>(query);
+  return options.centered ? prepare<Rmsprop<true, false>>(query) : prepare<Rmsprop<false, false>>(query);
 }
 
 std::vector<Kernel> kernels() {
-  return {kernel<Sgd>("sgd_update",
-                      [](const KernelQuery& q) { return all_float<1>(q) && q.options<SgdUpdate>().momentum == 0; }),
-          kernel<SgdWithMomentum<false>>(
-              "sgd_update", [](const KernelQuery& q) { return all_float<1>(q) && !q.options<SgdUpdate>().nesterov; }),
-          kernel<SgdWithMomentum<true>>("sgd_update", all_float<1>),
-          kernel<Adam<false>>("adam_update",
-                              [](const KernelQuery& q) { return all_float<2>(q) && !q.options<AdamUpdate>().amsgrad; }),
-          kernel<Adam<true>>("adam_update", all_float<2>),
-          kernel<Rmsprop<false, false>>("rmsprop_update",
-                                        [](const KernelQuery& q) {
-                                          const auto& options = q.options<RmspropUpdate>();
-                                          return all_float<1>(q) && !options.centered && !(options.momentum > 0);
-                                        }),
-          kernel<Rmsprop<true, false>>(
-              "rmsprop_update",
-              [](const KernelQuery& q) { return all_float<1>(q) && !(q.options<RmspropUpdate>().momentum > 0); }),
-          kernel<Rmsprop<false, true>>(
-              "rmsprop_update",
-              [](const KernelQuery& q) { return all_float<1>(q) && !q.options<RmspropUpdate>().centered; }),
-          kernel<Rmsprop<true, true>>("rmsprop_update", all_float<1>),
-          kernel<Adagrad>("adagrad_update", all_float<1>),
-          kernel<Adadelta>("adadelta_update", all_float<1>)};
+  return {{"sgd_update", "one pass", run, all_float<1>, prepare_sgd},
+          {"adam_update", "one pass", run, all_float<2>, prepare_adam},
+          {"rmsprop_update", "one pass", run, all_float<1>, prepare_rmsprop},
+          {"adagrad_update", "one pass", run, all_float<1>, prepare<Adagrad>},
+          {"adadelta_update", "one pass", run, all_float<1>, prepare<Adadelta>}};
 }
 
 }  // namespace

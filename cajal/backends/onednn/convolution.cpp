@@ -50,7 +50,7 @@ Problem problem_of(const KernelQuery& query) {
 }
 
 // One- and two-dimensional, float32, and not empty.
-bool fits(const KernelQuery& query) {
+bool supports(const KernelQuery& query) {
   const auto is_float = [](const Spec& s) { return s.dtype == DType::float32; };
   const auto is_empty = [](const Spec& s) { return s.shape.size().value() == 0; };
   const int rank = query.inputs[0].shape.rank();
@@ -58,18 +58,12 @@ bool fits(const KernelQuery& query) {
          std::none_of(query.inputs.begin(), query.inputs.end(), is_empty) && !is_empty(query.outputs()[0]);
 }
 
-bool supports(const KernelQuery& query) {
-  if (!fits(query)) return false;
-  const Problem problem = problem_of(query);
-  return Convolution::make(problem.kind, problem.sizes) != nullptr;
-}
-
 bool preferred(const KernelQuery& query) {
-  if (!fits(query)) return false;
   const Problem problem = problem_of(query);
   return is_chosen(problem.kind, problem.sizes, cpu_kind());
 }
 
+// Opens the library; none where it is not there, or has nothing fast for these sizes.
 std::shared_ptr<const void> prepare(const KernelQuery& query) {
   const Problem problem = problem_of(query);
   return Convolution::make(problem.kind, problem.sizes);

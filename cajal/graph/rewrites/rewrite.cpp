@@ -12,7 +12,6 @@ void rewrite(Graph& graph, bool training) {
     simplify(graph);
     merge_equal_nodes(graph);
     drop_dead_nodes(graph);
-    if (round == 0) turn_once(graph);
   }
 }
 

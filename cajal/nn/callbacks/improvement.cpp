@@ -10,7 +10,7 @@
 namespace cajal {
 namespace {
 
-// Names of numbers of which more is better, where no metric says so.
+// Names of numbers of which more is better, where the model has no metric of that name.
 bool more_is_better(const std::string& monitor) {
   static constexpr std::array<const char*, 11> words = {"acc", "auc", "precision", "recall", "f1",   "f_score",
                                                         "iou", "r2",  "fmeasure",  "cosine", "top_k"};
@@ -33,9 +33,16 @@ void Improvement::ask(const Model* model) {
   if (metric_.empty() || !model) return;
   const CompileArguments& compiled = model->compile_arguments();
   for (const auto* metrics : {&compiled.metrics, &compiled.weighted_metrics})
-    for (const AnyMetric& metric : *metrics)
-      if (metric->name() == metric_ || (metrics != &compiled.metrics && "weighted_" + metric->name() == metric_))
-        higher_ = !metric->lower_is_better();
+    for (const AnyMetric& metric : *metrics) {
+      const bool asked =
+          metric->name() == metric_ || (metrics != &compiled.metrics && "weighted_" + metric->name() == metric_);
+      if (!asked) continue;
+      const std::optional<bool> lower = metric->lower_is_better();
+      if (!lower)
+        fail("the metric '" + metric->name() + "' does not say whether more or less of it is better",
+             "the callback's option .mode = \"max\" or \"min\"; or let the metric override lower_is_better");
+      higher_ = !*lower;
+    }
 }
 
 bool Improvement::operator()(double value, double best) const {

@@ -43,7 +43,7 @@ ModelCheckpoint::ModelCheckpoint(Options options)
 }
 
 void ModelCheckpoint::on_train_begin() {
-  better_.ask(model());
+  if (options_.save_best_only) better_.ask(model());
   best_ = options_.initial_value_threshold.value_or(better_.worst());
   batches_ = 0;
 }

@@ -11,6 +11,7 @@
 #include "cajal/base/text.h"
 #include "cajal/base/version.h"
 #include "cajal/nn/internal/fit.h"
+#include "cajal/program/tuning.h"
 
 namespace cajal {
 namespace {
@@ -212,10 +213,11 @@ void Model::Fit::tell_of_other_kernels(const Resume& resume) {
   FormProgram& form = program_for(batch);
   const Plan& plan = form.program.instance(shapes_of(batch, form.form.weighted())).plan();
   const KernelTable& wanted = model.model_->kernels ? *model.model_->kernels : KernelTable();
+  const KernelTable here = kernels_of(plan);
   std::vector<std::string> others;
   for (const auto& [call, kernel] : wanted) {
-    const auto here = plan.kernels.find(call);
-    const std::string now = here == plan.kernels.end() ? "another kernel" : here->second;
+    const auto found = here.find(call);
+    const std::string now = found == here.end() ? "another kernel" : found->second;
     if (now != kernel) others.push_back(kernel + " (now " + now + ")");
   }
   std::sort(others.begin(), others.end());

@@ -14,10 +14,11 @@ struct Candidate {
   const Kernel* kernel = nullptr;
 };
 
-/// The kernels of the call's op, best backend first, whether they can carry out this call or not.
+/// The call that a node is.
+KernelQuery query_of(const Graph& graph, int node, int threads);
+/// The kernels that can carry out the call, best backend first.
 std::vector<Candidate> candidates(const KernelQuery& query, std::span<const Backend* const> backends);
-bool can(const Candidate& candidate, const KernelQuery& query);
-/// Whether it can, and is the one to be taken as far as its backend knows.
+/// Whether a candidate is the one to be taken as far as its backend knows.
 bool should(const Candidate& candidate, const KernelQuery& query);
 
 }  // namespace cajal

@@ -7,8 +7,8 @@
 
 #include "cajal/backends/cpu/internal/conv_choice.h"
 #include "cajal/backends/cpu/internal/conv_oracle.h"
+#include "cajal/backends/cpu/internal/each_target_test.h"
 #include "cajal/base/parallel.h"
-#include "hwy/highway.h"
 
 namespace cajal::cpu {
 namespace {
@@ -17,21 +17,6 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kCanary = 12345.5f;
 constexpr ConvDirection kDirections[] = {ConvDirection::forward, ConvDirection::input_gradient,
                                          ConvDirection::kernel_gradient};
-
-// Runs the body once for each SIMD target that this machine can run.
-template <class Body>
-void for_each_conv_target(Body body) {
-  const std::vector<int64_t> targets = hwy::SupportedAndGeneratedTargets();
-  for (const int64_t target : targets) {
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    body();
-    if (::testing::Test::HasFailure()) break;
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-}
 
 // One convolution with random operands. Arrays are exactly as large as they must be, so that an address sanitizer sees
 // what is read beyond them.
@@ -120,7 +105,7 @@ std::vector<ConvShape> convs_of_training() {
 
 TEST(CpuConv, RandomShapes) {
   const int before = threads();
-  for_each_conv_target([] {
+  for_each_target([] {
     std::mt19937 random(3);
     for (unsigned round = 0; round < 400 && !::testing::Test::HasFailure(); ++round) {
       ConvShape shape = random_conv(random, round % 4 ? 20 : 70);
@@ -136,7 +121,7 @@ TEST(CpuConv, RandomShapes) {
 
 TEST(CpuConv, ShapesOfTraining) {
   const int before = threads();
-  for_each_conv_target([] {
+  for_each_target([] {
     for (const ConvShape& shape : convs_of_training())
       for (const ConvDirection direction : kDirections) {
         ConvProblem problem(shape, direction, 1);
@@ -148,7 +133,7 @@ TEST(CpuConv, ShapesOfTraining) {
 
 TEST(CpuConv, SameBitsForAnyNumberOfThreads) {
   const int before = threads();
-  for_each_conv_target([] {
+  for_each_target([] {
     for (const ConvShape& shape : convs_of_training())
       for (const ConvDirection direction : kDirections) {
         ConvProblem problem(shape, direction, 15);

@@ -8,8 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "cajal/backends/cpu/internal/each_target_test.h"
 #include "cajal/base/parallel.h"
-#include "hwy/highway.h"
 
 namespace cajal::cpu {
 namespace {
@@ -17,21 +17,6 @@ namespace {
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kCanary = 12345.5f;
-
-// Runs the body once for each SIMD target that this machine can run.
-template <class Body>
-void for_each_target(Body body) {
-  const std::vector<int64_t> targets = hwy::SupportedAndGeneratedTargets();
-  for (const int64_t target : targets) {
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    body();
-    if (::testing::Test::HasFailure()) break;
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-}
 
 // Operands of one product, with gaps between the rows that hold NaN where they are read, canaries where written.
 struct Problem {

@@ -10,28 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "cajal/backends/cpu/internal/each_target_test.h"
 #include "cajal/base/parallel.h"
-#include "hwy/highway.h"
 
 namespace cajal::cpu {
 namespace {
 
 constexpr float kWinogradCanary = 12345.5f;
-
-// Runs the body once for each SIMD target that this machine can run.
-template <class Body>
-void for_each_winograd_target(Body body) {
-  const std::vector<int64_t> targets = hwy::SupportedAndGeneratedTargets();
-  for (const int64_t target : targets) {
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    body();
-    if (::testing::Test::HasFailure()) break;
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-}
 
 ConvShape winograd_shape(int64_t batch, int64_t height, int64_t width, int64_t channels, int64_t filters,
                          int64_t pad_before, int64_t pad_after) {
@@ -147,7 +132,7 @@ void check_winograd(const ConvShape& shape, unsigned seed, int thread_count = 1)
   const Convolution convolution(shape, seed);
   for (const ConvDirection direction : kDirections) {
     const std::vector<Exact> exact = convolution.exact(direction);
-    for_each_winograd_target([&] {
+    for_each_target([&] {
       EXPECT_EQ(count_wrong(convolution.run(direction, thread_count), exact), 0) << describe_winograd(shape, direction);
     });
   }
@@ -185,7 +170,7 @@ TEST(Winograd, SeveralBlocksOfEverything) {
 
 TEST(Winograd, SameBitsForAnyNumberOfThreads) {
   const int before = threads();
-  for_each_winograd_target([] {
+  for_each_target([] {
     for (const ConvShape& shape : {winograd_shape(9, 16, 16, 32, 48, 1, 1), winograd_shape(40, 4, 4, 70, 33, 1, 1),
                                    winograd_shape(5, 26, 26, 20, 64, 0, 0)}) {
       const Convolution convolution(shape, 5);
@@ -214,7 +199,7 @@ double finish_exactly(double value, const ConvFinish& finish, size_t at, size_t 
 
 TEST(Winograd, FinishesResultsInOrder) {
   const int before = threads();
-  for_each_winograd_target([] {
+  for_each_target([] {
     Convolution c(winograd_shape(2, 10, 7, 19, 21, 1, 1), 11);
     for (const ConvDirection direction : {ConvDirection::forward, ConvDirection::input_gradient}) {
       const size_t size = c.of(direction).size();
@@ -250,7 +235,7 @@ TEST(Winograd, LosesFewDigits) {
   const Convolution convolution(winograd_shape(4, 16, 16, 96, 64, 1, 1), 3);
   for (const ConvDirection direction : kDirections) {
     const std::vector<Exact> exact = convolution.exact(direction);
-    for_each_winograd_target([&] {
+    for_each_target([&] {
       const std::vector<float> result = convolution.run(direction, 2);
       double error = 0, norm = 0;
       for (size_t i = 0; i < result.size(); ++i) {

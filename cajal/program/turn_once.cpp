@@ -12,6 +12,7 @@
 #include "cajal/ops/normalization_attributes.h"
 #include "cajal/ops/reduction_attributes.h"
 #include "cajal/ops/shape_attributes.h"
+#include "cajal/program/fused.h"
 
 namespace cajal {
 
@@ -289,7 +290,12 @@ void turn_once(Graph& graph) {
   if (before == 0) return;
   Graph turned = Turning(graph).run();
   drop_dead_nodes(turned);
-  if (moved(turned) < before) graph = std::move(turned);
+  if (moved(turned) >= before) return;
+  graph = std::move(turned);
+  fold_constants(graph);  // the reshaped parameters among them
+  simplify(graph);
+  merge_equal_nodes(graph);
+  drop_dead_nodes(graph);
 }
 
 }  // namespace cajal
