@@ -5,6 +5,7 @@
 #include "cajal/nn/layers/activity_regularization.h"
 #include "cajal/nn/layers/adaptive_pooling.h"
 #include "cajal/nn/layers/alpha_dropout.h"
+#include "cajal/nn/layers/augmentation.h"
 #include "cajal/nn/layers/batch_normalization.h"
 #include "cajal/nn/layers/channel_padding.h"
 #include "cajal/nn/layers/conv.h"

@@ -1,5 +1,10 @@
 #include "cajal/nn/sizes.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
 #include "cajal/base/error.h"
 #include "cajal/base/text.h"
 
@@ -70,6 +75,37 @@ Margins Margins::from_config(const Config& config) {
     out.pairs_.push_back({pair[0], pair[1]});
   }
   return out;
+}
+
+Range::Pair Range::of(const std::string& what, double least, double most) const {
+  Pair out{};
+  if (values_.size() == 1) out = {std::max(least, -std::abs(values_[0])), std::abs(values_[0])};
+  if (values_.size() == 2) out = {std::min(values_[0], values_[1]), std::max(values_[0], values_[1])};
+  bool fits = values_.size() == 1 || values_.size() == 2;
+  for (double value : values_) fits = fits && value >= least && value <= most;
+  if (!fits)
+    fail(fmt::format("{} is one number or two from {} to {}, and was given {}", what, least, most, config().json()));
+  return out;
+}
+
+Range::Pair Range::two(const std::string& what) const {
+  if (values_.size() != 2 || !(values_[0] < values_[1]))
+    fail(what + " is two numbers, the smaller first, and was given " + config().json(), "{0, 255}, or {0, 1}");
+  return {values_[0], values_[1]};
+}
+
+Config Range::config() const {
+  if (values_.size() == 1) return values_[0];
+  Config::List out;
+  for (double value : values_) out.emplace_back(value);
+  return empty() ? Config() : Config(out);
+}
+
+Range Range::from_config(const Config& config) {
+  if (config.is_number()) return config.number();
+  std::vector<double> out;
+  for (const Config& item : config.list()) out.push_back(item.number());
+  return Range(out);
 }
 
 bool DataFormat::is_channels_first(const std::string& text) {

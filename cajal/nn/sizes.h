@@ -1,4 +1,4 @@
-// How layers of images are told sizes, margins and where the channels stand.
+// How layers of images are told sizes, margins, ranges of chance and where the channels stand.
 #pragma once
 
 #include <array>
@@ -56,6 +56,34 @@ class Margins {
  private:
   std::vector<int64_t> numbers_;
   std::vector<Pair> pairs_;  // used where there are no numbers
+};
+
+/// Between which numbers chance may choose: `{0.1, 0.3}`, or `0.2`, which most layers take for -0.2 to 0.2. Empty where
+/// none was given.
+class Range {
+ public:
+  using Pair = std::array<double, 2>;
+  Range() = default;
+  Range(double number) : values_{number} {}
+  Range(std::initializer_list<double> values) : values_(values) {}
+  explicit Range(std::vector<double> values) : values_(std::move(values)) {}
+
+  bool empty() const { return values_.empty(); }
+  const std::vector<double>& values() const { return values_; }
+  /// The smaller and the larger; of one number f as far from -f to f as lies within the bounds. Throws Error naming
+  /// `what` where nothing was given, or something beyond the bounds.
+  Pair of(const std::string& what, double least, double most) const;
+  /// Two numbers, the first below the second, as where values lie. Throws Error naming `what`.
+  Pair two(const std::string& what) const;
+
+  /// As it was given; null where nothing was.
+  Config config() const;
+  /// A number or a list.
+  static Range from_config(const Config& config);
+  friend bool operator==(const Range&, const Range&) = default;
+
+ private:
+  std::vector<double> values_;
 };
 
 /// What a layer takes for Sizes or Margins without a name: a number, `Sizes{2, 3}`, but no bare braces, which are the

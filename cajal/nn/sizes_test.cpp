@@ -25,6 +25,23 @@ TEST(Sizes, AreReadAsANumberOrAList) {
   EXPECT_TRUE(Sizes().config().is_null());
 }
 
+TEST(Range, OneNumberGoesBothWaysAsFarAsTheBounds) {
+  EXPECT_EQ(Range(0.2).of("factor", -1, 1), (Range::Pair{-0.2, 0.2}));
+  EXPECT_EQ(Range(-0.2).of("factor", -1, 1), (Range::Pair{-0.2, 0.2}));
+  EXPECT_EQ(Range(0.2).of("factor", 0, 1), (Range::Pair{0, 0.2}));
+  EXPECT_EQ((Range{0.3, -0.1}).of("factor", -1, 1), (Range::Pair{-0.1, 0.3}));
+  EXPECT_EQ((Range{0, 255}).two("value_range"), (Range::Pair{0, 255}));
+  for (const Range& wrong : {Range(), Range(1.5), Range{0.5, 1.5}, Range{0.1, 0.2, 0.3}})
+    EXPECT_THROW(wrong.of("factor", -1, 1), Error);
+  for (const Range& wrong : {Range(), Range(255), Range{255, 0}}) EXPECT_THROW(wrong.two("value_range"), Error);
+}
+
+TEST(Range, IsWrittenAsItWasGiven) {
+  EXPECT_TRUE(Range().config().is_null());
+  for (const char* text : {"0.25", "[-0.5,0.25]"})
+    EXPECT_EQ(Range::from_config(Config::parse(text)).config().json(), text);
+}
+
 TEST(Margins, AreANumberOneForEachAxisOrTwo) {
   EXPECT_EQ(Margins(1).of(2, "padding"), (Pairs{{1, 1}, {1, 1}}));
   EXPECT_EQ((Margins{1, 2}).of(2, "padding"), (Pairs{{1, 1}, {2, 2}}));

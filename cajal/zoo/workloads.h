@@ -20,6 +20,8 @@ struct Workload {
   Model (*model)();          ///< with weights; compiled, where it is trained
   Batch (*data)();           ///< random, from a fixed seed; inference needs no labels
   bool training = true;      ///< false: a step is an inference
+  int64_t width = 0;         ///< of its hidden layers, where they can be made wider or narrower
+  Model (*model_of_width)(int64_t width) = nullptr;
 };
 
 /// All workloads, sorted by name.

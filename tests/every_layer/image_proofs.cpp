@@ -93,6 +93,28 @@ void add_normalization(Proofs& out) {
        {"PReLU", "{}", {{3}}}});
 }
 
+void add_augmentation(Proofs& out) {
+  out.insert(
+      out.end(),
+      {{"RandomFlip", "{}", {{3, 4, 2}}, Mask::dropped},
+       {"RandomFlip", R"({"mode": "horizontal", )" + first + "}", {{2, 3, 4}}, Mask::dropped},
+       {"RandomCrop", R"({"height": 2, "width": 3})", {{4, 5, 2}}, Mask::dropped},
+       {"RandomCrop", R"({"height": 5, "width": 3, )" + first + "}", {{2, 4, 5}}, Mask::dropped},
+       {"RandomTranslation", R"({"height_factor": 0.2, "width_factor": [-0.1, 0.3]})", {{4, 5, 2}}, Mask::dropped},
+       {"RandomTranslation",
+        R"({"height_factor": 0.5, "width_factor": 1, "fill_mode": "constant", "interpolation": "nearest", )" + first +
+            "}",
+        {{2, 4, 5}},
+        Mask::dropped},
+       {"RandomRotation", R"({"factor": 0.3, "fill_mode": "wrap"})", {{4, 5, 2}}, Mask::dropped},
+       {"RandomZoom", R"({"height_factor": [-0.5, 0.5]})", {{4, 5, 2}}, Mask::dropped},
+       {"RandomZoom", R"({"height_factor": 0.2, "width_factor": 0.3, )" + first + "}", {{2, 4, 5}}, Mask::dropped},
+       {"RandomErasing", "{}", {{4, 5, 3}}, Mask::dropped},
+       {"RandomErasing", R"({"factor": 0.5, "fill_value": 1, )" + first + "}", {{3, 4, 5}}, Mask::dropped},
+       {"RandomBrightness", R"({"factor": 0.2})", {{4, 5, 3}}, Mask::dropped},
+       {"RandomContrast", R"({"factor": [0.2, 0.4], "value_range": [0, 4]})", {{4, 5, 3}}, Mask::dropped}});
+}
+
 }  // namespace
 
 std::vector<Proof> image_proofs() {
@@ -101,6 +123,7 @@ std::vector<Proof> image_proofs() {
   add_pooling(out);
   add_sizes(out);
   add_normalization(out);
+  add_augmentation(out);
   return out;
 }
 

@@ -58,9 +58,14 @@ def call(layer, x, training):
               "gradients": {"inputs": [of_x],
                             "weights": {v.name: g for v, g in
                                         zip(layer.trainable_variables, of_weights)}}}
-    if layer.non_trainable_variables:
+    if layer.non_trainable_variables and not augments(layer):
         result["state"] = {v.name: v.value for v in layer.variables}
     return result
+
+
+def augments(layer):
+    """Whether the only variable is the state of the random numbers, which is Keras's own affair."""
+    return type(layer).__name__.startswith("Random")
 
 
 def made(value):
@@ -74,12 +79,12 @@ def record(name, *shapes, training=(False,), trainable=True, positive=(), **argu
     """One call for each shape and for each of `training`; weights are random."""
     layer = getattr(keras.layers, name)(**{k: made(v) for k, v in arguments.items()})
     layer.build(shapes[0])
-    for variable in layer.variables:
+    for variable in () if augments(layer) else layer.variables:
         low = 0.5 if variable.name in ("gamma", "moving_variance") else -1.0
         variable.assign(random(*variable.shape, low=low, high=low + 1 if low > 0 else 1.0))
     layer.trainable = trainable
     result = {"layer": name, "arguments": arguments, "trainable": trainable,
-              "weights": {v.name: v.value for v in layer.variables}}
+              "weights": {} if augments(layer) else {v.name: v.value for v in layer.variables}}
     result["calls"] = [call(layer, random(*shape), mode) for shape in shapes for mode in training]
     return result
 
@@ -172,6 +177,7 @@ for kind in ("AdaptiveMaxPooling", "AdaptiveAveragePooling"):
         record(kind + "3D", VOLUME, output_size=[2, 3, 2]),
     ]
 SMALL, FIRST_SMALL = (1, 3, 4, 2), (1, 2, 3, 4)
+SQUARE = (2, 5, 5, 1)
 RECORDS += [
     record("UpSampling1D", (2, 3, 2), size=3),
     record("UpSampling2D", SMALL),
@@ -217,6 +223,22 @@ RECORDS += [
     record("PReLU", PICTURE, shared_axes=[1, 2]),
     record("PReLU", (2, 3, 4), shared_axes=[1]),
     record("Flatten", FIRST_SMALL, **FIRST),
+]
+# Augmentation whose least and greatest chance are one number: nothing is left to chance. Keras
+# counts them in single precision on the way: the numbers are sums of few powers of two.
+UNEVEN = {"height_factor": [0.25, 0.25], "width_factor": [-0.375, -0.375]}
+RECORDS += [
+    record("RandomTranslation", SQUARE, training=BOTH, **UNEVEN),
+    *[record("RandomTranslation", SQUARE, training=(True,), fill_mode=mode, fill_value=0.5, **UNEVEN)
+      for mode in ("constant", "nearest", "wrap")],
+    record("RandomTranslation", SQUARE, training=(True,), interpolation="nearest", **UNEVEN),
+    record("RandomTranslation", FIRST_PICTURE, training=(True,), **UNEVEN, **FIRST),
+    record("RandomRotation", SQUARE, training=BOTH, factor=[0.25, 0.25]),
+    record("RandomRotation", PICTURE, training=(True,), factor=[-0.125, -0.125], fill_mode="constant"),
+    record("RandomZoom", SQUARE, training=BOTH, height_factor=[-0.25, -0.25]),
+    record("RandomZoom", PICTURE, training=(True,), height_factor=[0.5, 0.5],
+           width_factor=[-0.125, -0.125], fill_mode="wrap"),
+    record("RandomBrightness", SMALL, training=BOTH, factor=[0.25, 0.25], value_range=[-1.0, 1.0]),
 ]
 
 golden.write("convolutions.json", golden.keras_source(), {"records": CONVOLUTIONS})

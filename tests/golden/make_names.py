@@ -18,7 +18,8 @@ LAYERS = """InputLayer Dense Activation Flatten Reshape Dropout BatchNormalizati
     AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D UpSampling1D
     UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D
     Cropping3D GroupNormalization SpectralNormalization SpatialDropout1D SpatialDropout2D
-    SpatialDropout3D""".split()
+    SpatialDropout3D RandomFlip RandomCrop RandomTranslation RandomRotation RandomZoom
+    RandomErasing RandomBrightness RandomContrast""".split()
 OPTIMIZERS = "SGD RMSprop Adam AdamW Adadelta Adagrad".split()
 LOSSES = """MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError
     MeanSquaredLogarithmicError Huber LogCosh BinaryCrossentropy CategoricalCrossentropy

@@ -9,13 +9,11 @@
 #include "apps/cli/training_options.h"
 #include "cajal/backends/cpu/peaks.h"
 #include "cajal/backends/tuned_kernels.h"
-#include "cajal/base/clock.h"
 #include "cajal/base/parallel.h"
 #include "cajal/base/text.h"
 #include "cajal/base/version.h"
-#include "cajal/eager/ops.h"
 #include "cajal/program/tuning.h"
-#include "cajal/zoo/workloads.h"
+#include "cajal/zoo/measurement.h"
 
 namespace cajal::cli {
 namespace {
@@ -36,57 +34,6 @@ struct Options {
     v("json", json, "", "one line for programs");
     v("tune", tune, "", "first finds the fastest kernel for each call, and keeps that for this machine");
   }
-};
-
-// A workload ready to run: inputs lie where the plan reads them, so that a step is the plan and nothing else.
-class Measurement {
- public:
-  explicit Measurement(const Workload& workload)
-      : model_(workload.model()), batch_(workload.data()), program_(program_of(workload)) {
-    std::vector<Shape> shapes;
-    for (const auto* tensors : {&batch_.x, &batch_.y})
-      for (const Tensor& tensor : *tensors) shapes.push_back(tensor.shape());
-    instance_ = &program_.instance(shapes);
-    int index = 0;
-    for (const auto* tensors : {&batch_.x, &batch_.y})
-      for (const Tensor& tensor : *tensors) instance_->feed(index++, tensor);
-  }
-
-  /// Median seconds of a step. Steps are timed in groups of at least 10 ms, so that the clock costs nothing.
-  double median_step(double seconds) {
-    int64_t group = 1;
-    for (Stopwatch warm; warm.seconds() < std::min(1.0, seconds / 4);) {
-      const double took = time_steps(group) * double(group);
-      if (took < 0.01)
-        group = std::max(group + 1, int64_t(double(group) * std::min(10.0, 0.012 / std::max(took, 1e-6))));
-    }
-    std::vector<double> times;
-    for (Stopwatch watch; watch.seconds() < seconds || times.size() < 5;) times.push_back(time_steps(group));
-    std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(times.size() / 2), times.end());
-    return times[times.size() / 2];
-  }
-
-  /// The loss; of an inference, the mean of what comes out.
-  double loss() const { return mean(instance_->output(0)).item(); }
-  Instance& instance() { return *instance_; }
-  std::shared_ptr<const Plan> plan() const { return instance_->shared_plan(); }
-
- private:
-  Program program_of(const Workload& workload) {
-    if (workload.training) return model_.training_program(batch_);
-    return Program(model_.inputs(), [this](const Vars& x) { return model_.apply(x); });
-  }
-
-  double time_steps(int64_t count) {
-    Stopwatch watch;
-    for (int64_t i = 0; i < count; ++i) program_.run(*instance_);
-    return watch.seconds() / double(count);
-  }
-
-  Model model_;
-  Batch batch_;
-  Program program_;
-  Instance* instance_ = nullptr;
 };
 
 int64_t peak_megabytes() {

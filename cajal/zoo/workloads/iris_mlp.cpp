@@ -14,6 +14,11 @@ const Workload& iris_mlp_workload() {
             return dense_classifier({4, 16, 16, 3});
           },
       .data = [] { return random_batch(32, {4}, 3); },
+      .width = 16,
+      .model_of_width =
+          [](int64_t width) {
+            return dense_classifier({4, width, width, 3});
+          },
   };
   return entry;
 }

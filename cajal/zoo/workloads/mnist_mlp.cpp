@@ -14,6 +14,11 @@ const Workload& mnist_mlp_workload() {
             return dense_classifier({784, 512, 512, 10});
           },
       .data = [] { return random_batch(128, {784}, 10); },
+      .width = 512,
+      .model_of_width =
+          [](int64_t width) {
+            return dense_classifier({784, width, width, 10});
+          },
   };
   return entry;
 }
