@@ -36,6 +36,15 @@ bool is_control(std::string_view character) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = character_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::string clean_utf8(std::string_view text) {
   std::string out;
   while (!text.empty()) {

@@ -7,6 +7,9 @@
 
 namespace cajal {
 
+/// Whether all of it is well-formed UTF-8: nothing cut off, no overlong forms, no halves of surrogate pairs.
+bool is_utf8(std::string_view text);
+
 /// Well-formed UTF-8 on one line: control characters become spaces, broken bytes and what XML forbids U+FFFD.
 std::string clean_utf8(std::string_view text);
 

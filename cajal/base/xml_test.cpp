@@ -31,5 +31,12 @@ TEST(Xml, BrokenBytesAreReplaced) {
   EXPECT_EQ(clean_utf8("\xEF\xBF\xBF"), "\xEF\xBF\xBD");                          // not for XML
 }
 
+TEST(Utf8, OnlyWholeCharactersAreWellFormed) {
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_TRUE(is_utf8("a é ñ → 漢 😀"));
+  for (const char* broken : {"\xFF", "a\xC3", "\xC0\xBC", "\xE0\x80\x80", "\xED\xBB\xBF", "\xF4\x90\x80\x80", "\x80"})
+    EXPECT_FALSE(is_utf8(broken));
+}
+
 }  // namespace
 }  // namespace cajal

@@ -10,6 +10,7 @@
 
 #include "cajal/base/error.h"
 #include "cajal/base/text.h"
+#include "cajal/base/utf8.h"
 #include "cajal/data/internal/csv_dialect.h"
 #include "cajal/data/internal/csv_scanner.h"
 #include "cajal/data/internal/parse_number.h"
@@ -40,18 +41,6 @@ std::string_view checked_text(std::string_view text, const std::string& name) {
   while (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());  // some programs add a second
   if (trim(text).empty()) refuse(name + " is empty: it has no row");
   return text;
-}
-
-bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const int more = lead < 0x80 ? 0 : lead < 0xC2 ? -1 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF5 ? 3 : -1;
-    if (more < 0 || i + size_t(more) >= text.size()) return false;
-    for (int k = 1; k <= more; ++k)
-      if ((text[i + size_t(k)] & 0xC0) != 0x80) return false;
-    i += size_t(more) + 1;
-  }
-  return true;
 }
 
 // Latin-1 as UTF-8; UTF-8 as it is.

@@ -111,6 +111,7 @@ TEST(Csv, KeepsColumnsOfTextsOnRequest) {
 TEST(Csv, TakesLatin1ForWhatIsNotUtf8) {
   EXPECT_EQ(texts(parse_csv("n\nM\xFCller\n", "t"), "n"), Names({"M\xC3\xBCller"}));
   EXPECT_EQ(texts(parse_csv("n\nM\xC3\xBCller\n", "t"), "n"), Names({"M\xC3\xBCller"}));
+  EXPECT_EQ(texts(parse_csv("n\n\xED\xBB\xBF\n", "t"), "n"), Names({"\xC3\xAD\xC2\xBB\xC2\xBF"})) << "half of a pair";
 }
 
 TEST(Csv, SaysWhatIsWrong) {
