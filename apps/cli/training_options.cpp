@@ -219,6 +219,7 @@ AnyOptimizer make_optimizer(const TrainingOptions& options, int64_t steps) {
     if (options.momentum) inner.set("momentum", *options.momentum);
     if (options.nesterov) inner.set("nesterov", true);
     if (options.weight_decay) inner.set("weight_decay", *options.weight_decay);
+    if (options.weight_decay && inner.has("adam_weight_decay")) inner.set("adam_weight_decay", *options.weight_decay);
     changed.set("config", inner);
     return AnyOptimizer(Optimizer::from_config(changed));
   });

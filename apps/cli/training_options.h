@@ -47,8 +47,8 @@ struct TrainingOptions {
     v("batch_size", batch_size, "N", "samples in a step (128 for pictures, 32 for tables)");
     v("optimizer", optimizer, "NAME", "how weights follow their gradients");
     v("learning_rate", learning_rate, "RATE", "its step; the optimizer's own unless given");
-    v("momentum", momentum, "SHARE", "of the last step kept, for sgd and rmsprop");
-    v("nesterov", nesterov, "", "look ahead along the momentum, for sgd");
+    v("momentum", momentum, "SHARE", "of the last step kept, for sgd, rmsprop and muon");
+    v("nesterov", nesterov, "", "look ahead along the momentum, for sgd (muon always does)");
     v("weight_decay", weight_decay, "SHARE", "of each weight lost in a step, times the rate");
     v("schedule", schedule, "constant|cosine|linear", "how the rate falls, to 0 in the last step");
     v("warmup", warmup, "EPOCHS", "in which the rate rises from 0, before --schedule cosine");

@@ -59,12 +59,19 @@ std::string flat_name(const std::string& path) {
 }
 
 // A Variable beside each weight: of its shape and type, in one span of memory.
-std::vector<Variable> make_slots(const std::vector<Variable>& weights, const std::string& name, double initial) {
+std::vector<Variable> make_slots(const std::vector<Variable>& weights, const std::string& name, double initial = 0) {
   std::vector<Variable> out;
   for (const Variable& weight : weights)
     out.emplace_back(Tensor::full(weight.shape(), initial, weight.dtype()),
                      Variable::Options{flat_name(weight.name()) + "_" + name, false});
   place_side_by_side(out);
+  return out;
+}
+
+// The values of slots, undefined where a weight has none.
+Vars values_of(const std::vector<Variable>& slots) {
+  Vars out;
+  for (const Variable& slot : slots) out.push_back(slot.defined() ? Var(slot) : Var());
   return out;
 }
 
@@ -81,7 +88,7 @@ struct Optimizer::State {
   std::vector<Variable> weights;
   std::map<const VariableState*, size_t> index;
   std::vector<Slot> kinds;
-  std::vector<std::vector<Variable>> slots;  // [kind][weight]
+  std::vector<std::vector<Variable>> slots;  // [kind][weight]; undefined where a weight has none
   std::vector<Variable> averages, accumulators;
   std::map<const VariableState*, std::shared_ptr<const Constraint>> constraints;
   std::map<const VariableState*, double> multipliers;
@@ -91,9 +98,7 @@ struct Optimizer::State {
     const auto found = multipliers.find(weight.state().get());
     return found == multipliers.end() ? 1 : found->second;
   }
-  double decay(const Variable& weight) const {
-    return keeps.count(weight.state().get()) ? 0 : options.weight_decay.value_or(0);
-  }
+  bool decays(const Variable& weight) const { return !keeps.count(weight.state().get()); }
 };
 
 // Records one step. Everything is read before anything is assigned.
@@ -108,9 +113,7 @@ class Optimizer::Recorder {
       }
     for (const Variable& weight : state_.weights) values_.push_back(weight);
     old_values_ = values_;
-    slots_.resize(state_.slots.size());
-    for (size_t kind = 0; kind < slots_.size(); ++kind)
-      for (const Variable& slot : state_.slots[kind]) slots_[kind].push_back(slot);
+    for (const std::vector<Variable>& kind : state_.slots) slots_.push_back(values_of(kind));
     old_slots_ = slots_;
   }
 
@@ -129,13 +132,21 @@ class Optimizer::Recorder {
 
  private:
   // What decides which weights are updated together, and their places among the gradients.
-  using Key = std::tuple<DType, double, double>;
+  using Key = std::tuple<DType, double, double, std::vector<bool>>;
   std::map<Key, std::vector<size_t>> groups() const {
     std::map<Key, std::vector<size_t>> out;
     for (size_t i = 0; i < indices_.size(); ++i) {
       const Variable& weight = state_.weights[indices_[i]];
-      out[{weight.dtype(), state_.multiplier(weight), state_.decay(weight)}].push_back(i);
+      out[{weight.dtype(), state_.multiplier(weight), decay(weight), kinds_of(indices_[i])}].push_back(i);
     }
+    return out;
+  }
+
+  double decay(const Variable& weight) const { return state_.decays(weight) ? optimizer_.weight_decay(weight) : 0; }
+
+  std::vector<bool> kinds_of(size_t index) const {
+    std::vector<bool> out;
+    for (const Vars& kind : slots_) out.push_back(kind[index].defined());
     return out;
   }
 
@@ -182,32 +193,35 @@ class Optimizer::Recorder {
     for (size_t i : members) {
       group.values.push_back(values_[indices_[i]]);
       group.gradients.push_back(gradients_[i]);
-      for (size_t kind = 0; kind < slots_.size(); ++kind) group.slots[kind].push_back(slots_[kind][indices_[i]]);
+      for (size_t kind = 0; kind < slots_.size(); ++kind)
+        if (slots_[kind][indices_[i]].defined()) group.slots[kind].push_back(slots_[kind][indices_[i]]);
     }
     const Variable& first = state_.weights[indices_[members.front()]];
     group.rate = rate(first.dtype(), state_.multiplier(first));
     group.step = step();
-    group.weight_decay = state_.decay(first);
+    group.weight_decay = decay(first);
     take(members, optimizer_.update(group));
   }
 
   void take(const std::vector<size_t>& members, const Vars& updated) {
     const size_t n = members.size();
-    if (updated.size() != n * (1 + slots_.size()))
+    const std::vector<bool> kinds = kinds_of(indices_[members.front()]);
+    const auto each = size_t(std::count(kinds.begin(), kinds.end(), true));
+    if (updated.size() != n * (1 + each))
       fail("the rule of '" + state_.name + "' gave " + std::to_string(updated.size()) + " values for " +
-           std::to_string(n) + " weights with " + std::to_string(slots_.size()) + " slots each");
-    for (size_t i = 0; i < n; ++i) {
-      values_[indices_[members[i]]] = updated[i];
-      for (size_t kind = 0; kind < slots_.size(); ++kind)
-        slots_[kind][indices_[members[i]]] = updated[(1 + kind) * n + i];
-    }
+           std::to_string(n) + " weights with " + std::to_string(each) + " slots each");
+    size_t next = 0;
+    for (size_t i : members) values_[indices_[i]] = updated[next++];
+    for (size_t kind = 0; kind < kinds.size(); ++kind)
+      if (kinds[kind])
+        for (size_t i : members) slots_[kind][indices_[i]] = updated[next++];
   }
 
   void keep_unless_complete() {
     for (size_t i : indices_) {
       values_[i] = where(complete_, values_[i], old_values_[i]);
       for (size_t kind = 0; kind < slots_.size(); ++kind)
-        slots_[kind][i] = where(complete_, slots_[kind][i], old_slots_[kind][i]);
+        if (slots_[kind][i].defined()) slots_[kind][i] = where(complete_, slots_[kind][i], old_slots_[kind][i]);
     }
   }
 
@@ -280,12 +294,22 @@ void Optimizer::build(const std::vector<Variable>& variables) {
       fail("'" + state.name + "' was given '" + variables[i].name() + "' twice");
   }
   place_side_by_side(state.weights);
-  if (state.options.use_ema) state.averages = make_slots(variables, "average", 0);
-  if (state.options.gradient_accumulation_steps) state.accumulators = make_slots(variables, "gradient_accumulator", 0);
+  if (state.options.use_ema) state.averages = make_slots(variables, "average");
+  if (state.options.gradient_accumulation_steps) state.accumulators = make_slots(variables, "gradient_accumulator");
   state.kinds = slots();
-  for (const Slot& kind : state.kinds) state.slots.push_back(make_slots(variables, kind.name, kind.initial));
+  for (const Slot& kind : state.kinds) {
+    std::vector<Variable> having;
+    for (const Variable& weight : variables)
+      if (has_slot(kind, weight)) having.push_back(weight);
+    const std::vector<Variable> made = make_slots(having, kind.name, kind.initial);
+    std::vector<Variable>& slots = state.slots.emplace_back(variables.size());
+    for (size_t i = 0; i < made.size(); ++i) slots[state.index.at(having[i].state().get())] = made[i];
+  }
   state.built = true;
 }
+
+bool Optimizer::has_slot(const Slot&, const Variable&) const { return true; }
+double Optimizer::weight_decay(const Variable&) const { return state_->options.weight_decay.value_or(0); }
 
 void Optimizer::expect_known(const std::vector<Variable>& variables) const {
   for (const Variable& variable : variables)
@@ -354,7 +378,8 @@ std::vector<Variable> Optimizer::variables() const {
     size_t end = kind + 1;
     while (end < state.kinds.size() && state.kinds[end].beside) ++end;
     for (size_t i = 0; i < state.weights.size(); ++i)
-      for (size_t k = kind; k < end; ++k) out.push_back(state.slots[k][i]);
+      for (size_t k = kind; k < end; ++k)
+        if (state.slots[k][i].defined()) out.push_back(state.slots[k][i]);
     kind = end;
   }
   return out;

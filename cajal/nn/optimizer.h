@@ -95,19 +95,23 @@ class Optimizer {
     double initial = 0;   ///< its first value
     bool beside = false;  ///< listed weight by weight together with the kind before it, as Keras lists some
   };
-  /// What is updated at once: weights of one type and one rate, each with its gradient and its slots.
+  /// What is updated at once: weights of one type, one rate and the same kinds of slots, each with its gradient.
   struct Group {
     Vars values;              ///< the weights
     Vars gradients;           ///< clipped, in the weights' types
-    std::vector<Vars> slots;  ///< by kind
+    std::vector<Vars> slots;  ///< by kind; empty where these weights have none of a kind
     Var rate;                 ///< scalar, in the weights' type
     Var step;                 ///< scalar integer: how many steps came before
     double weight_decay = 0;  ///< the rule takes this share times the rate away first
   };
-  /// The new weights, then the new slots kind by kind.
+  /// The new weights, then the new slots kind by kind, those that the group has.
   using Updated = Vars;
 
   virtual std::vector<Slot> slots() const = 0;
+  /// Whether a weight has a slot of that kind. All have all, unless a rule treats some weights in another way.
+  virtual bool has_slot(const Slot& kind, const Variable& weight) const;
+  /// The share of a weight that it loses in a step, times the rate: that of the options, unless overridden.
+  virtual double weight_decay(const Variable& weight) const;
   /// The rule: records the new values.
   virtual Updated update(const Group& group) const = 0;
 

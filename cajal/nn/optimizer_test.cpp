@@ -126,10 +126,63 @@ TEST(Optimizer, ComesBackFromItsConfig) {
   EXPECT_EQ(AnyOptimizer("adam")->config()["config"]["learning_rate"], Config(0.001));
 }
 
+TEST(Optimizer, ComesBackWithoutWhatWasTakenAway) {
+  const AnyOptimizer adamw = AdamW({.weight_decay = std::nullopt});
+  EXPECT_FALSE(adamw->config()["config"].has("weight_decay"));
+  EXPECT_EQ(Optimizer::from_config(Config::parse(adamw->config().json()))->config(), adamw->config());
+  const AnyOptimizer usual = Optimizer::from_config(Config::parse(R"({"class_name": "AdamW", "config": {}})"));
+  EXPECT_EQ(usual->config()["config"]["weight_decay"], Config(0.004));
+}
+
+TEST(Optimizer, MuonTakesOneStepInAllDirections) {
+  // Singular values 0.01 and 3 of the gradient; both come near 1 of the step, which is 0.5 long each.
+  Variable matrix(Tensor::of({1.f, 1.f, 1.f, 1.f, 1.f, 1.f}, {2, 3}), {"dense/kernel", true});
+  Muon muon({.learning_rate = 0.5, .weight_decay = std::nullopt, .ns_steps = 15, .rms_rate = std::nullopt});
+  Program({}, [&](const Vars&) -> Vars {
+    return muon.apply({constant(Tensor::of({0.f, 0.01f, 0.f, -3.f, 0.f, 0.f}, {2, 3}))}, {matrix});
+  })(std::vector<Tensor>{});
+  const Tensor now = matrix.value();
+  EXPECT_NEAR(now.at({0, 1}), 0.5, 0.17);
+  EXPECT_NEAR(now.at({1, 0}), 1.5, 0.17);
+  for (int64_t i : {0, 2, 4, 5}) EXPECT_EQ(now.flat(i), 1) << i;
+}
+
+TEST(Optimizer, MuonKeepsAVelocityForWhatFollowsAdam) {
+  const auto count = [](Muon::Options options) {
+    Muon muon(std::move(options));
+    muon.build({Variable(Tensor({2, 3}), {"hidden/kernel", true}), Variable(Tensor({3, 2}), {"output/kernel", true}),
+                Variable(Tensor({3, 2}), {"words/Embeddings", true}),
+                Variable(Tensor({3, 2, 1}), {"conv/kernel", true}), Variable(Tensor({3}), {"hidden/bias", true})});
+    size_t velocities = 0;
+    for (const Variable& variable : muon.variables()) velocities += variable.name().ends_with("_velocity");
+    return velocities;
+  };
+  EXPECT_EQ(count({}), 3u);
+  EXPECT_EQ(count({.exclude_embeddings = false}), 2u);
+  EXPECT_EQ(count({.exclude_layers = {"output"}}), 4u);
+  EXPECT_EQ(count({.exclude_layers = {"put/kern", "^hid"}}), 5u);
+  EXPECT_EQ(count({.exclude_layers = {"^kernel"}}), 3u);
+}
+
+TEST(Optimizer, MuonSparesWeightsFromDecay) {
+  const Variable spared(Tensor::full({2, 2}, 1), {"a", true}), decayed(Tensor::full({2, 2}, 1), {"b", true});
+  Muon muon({.learning_rate = 0.5, .weight_decay = 0.5});
+  muon.exclude_from_weight_decay({spared});
+  Program({}, [&](const Vars&) -> Vars {
+    const Var none = constant(Tensor({2, 2}));
+    return muon.apply({none, none}, {spared, decayed});
+  })(std::vector<Tensor>{});
+  EXPECT_EQ(spared.value().flat(0), 1);
+  EXPECT_EQ(decayed.value().flat(0), 0.75);
+}
+
 TEST(Optimizer, TellsWhatIsWrong) {
   EXPECT_THROW(AnyOptimizer("adm"), Error);
   EXPECT_THROW(Adam({.clipnorm = 1, .clipvalue = 1}), Error);
   EXPECT_THROW(SGD({.gradient_accumulation_steps = 1}), Error);
+  EXPECT_THROW(Muon({.exclude_layers = {"dense("}}), Error);
+  EXPECT_THROW(Muon({.exclude_layers = {std::string(300, '(')}}), Error);
+  EXPECT_THROW(Muon({.ns_steps = -1}), Error);
   const Variable a = weight({1}, "a"), b = weight({1}, "b");
   SGD sgd;
   sgd.build({a});

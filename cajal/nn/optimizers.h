@@ -252,4 +252,72 @@ class Adagrad : public Optimizer {
   Updated update(const Group& group) const override;
 };
 
+/// Matrices step in all their directions alike; what is no matrix, and embeddings, follow AdamW.
+///
+/// For the kernels of hidden dense layers, of which it needs fewer steps than Adam. The last layer learns better by
+/// AdamW: name it in `exclude_layers`. As in Keras only weights of two axes are matrices: the kernels of convolutions
+/// are not. Formula: m = momentum m + g; d = g + momentum m (nesterov) or m; x = d / (|d| + 1e-7), then `ns_steps`
+/// times x = a x + (b s + c s^2) x with s = x x^T, which brings all singular values near 1 (Newton-Schulz); w -= rate
+/// rms_rate sqrt(the longer side) x, or w -= rate x without `rms_rate`. AdamW: `adam_lr_ratio` times the rate. Types:
+/// the steps are carried out in the weights' type. Defaults: `weight_decay` is for matrices alone, `adam_weight_decay`
+/// for all else, whether or not there is a `weight_decay`; both are taken times the rate alone. Errors: an
+/// exclude_layers that is no regular expression (ECMAScript's) or has more than 256 characters; ns_steps beyond 0 to
+/// 100. Cost: for a matrix n by m with n <= m, ns_steps (4 n^2 m + 2 n^3) operations in each step; one slot, where
+/// AdamW has two. Source: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; `rms_rate`:
+/// Liu et al., "Muon is scalable for LLM training", 2025.
+class Muon : public Optimizer {
+ public:
+  struct Options {
+    LearningRate learning_rate = 0.001;
+    double adam_beta_1 = 0.9;
+    double adam_beta_2 = 0.999;
+    std::optional<double> adam_weight_decay = 0.004;
+    double epsilon = 1e-7;  ///< of AdamW
+    std::optional<double> weight_decay = 0.004;
+    std::optional<double> clipnorm = {}, clipvalue = {}, global_clipnorm = {};
+    bool use_ema = false;
+    double ema_momentum = 0.99;
+    std::optional<int> ema_overwrite_frequency = {};
+    std::optional<double> loss_scale_factor = {};
+    std::optional<int> gradient_accumulation_steps = {};
+    std::string name = {};
+    /// Regular expressions: weights follow AdamW where one is found in their names ("dense_1/kernel").
+    std::vector<std::string> exclude_layers = {};
+    bool exclude_embeddings = true;  ///< weights with "embedding" in their names follow AdamW
+    double muon_a = 3.4445;
+    double muon_b = -4.7750;
+    double muon_c = 2.0315;
+    double adam_lr_ratio = 1;
+    double momentum = 0.95;
+    int ns_steps = 5;
+    bool nesterov = true;
+    std::optional<double> rms_rate = 0.2;
+
+    template <class V>
+    void fields(V& v) {
+      v("learning_rate", learning_rate), v("adam_beta_1", adam_beta_1), v("adam_beta_2", adam_beta_2);
+      v("adam_weight_decay", adam_weight_decay), v("epsilon", epsilon), v("weight_decay", weight_decay);
+      visit_common(v, *this);
+      v("exclude_layers", exclude_layers), v("exclude_embeddings", exclude_embeddings);
+      v("muon_a", muon_a), v("muon_b", muon_b), v("muon_c", muon_c), v("adam_lr_ratio", adam_lr_ratio);
+      v("momentum", momentum), v("ns_steps", ns_steps), v("nesterov", nesterov), v("rms_rate", rms_rate);
+    }
+  } options;
+  explicit Muon(Options given);
+  explicit Muon(LearningRate learning_rate) : Muon(Options{.learning_rate = std::move(learning_rate)}) {}
+  Muon() : Muon(Options()) {}
+  Config config() const override;
+
+ protected:
+  std::vector<Slot> slots() const override;
+  bool has_slot(const Slot& kind, const Variable& weight) const override;
+  double weight_decay(const Variable& weight) const override;
+  Updated update(const Group& group) const override;
+
+ private:
+  bool follows_adam(const Variable& weight) const;
+  Updated update_by_adam(const Group& group) const;
+  Var orthogonal(Var x) const;
+};
+
 }  // namespace cajal

@@ -44,6 +44,12 @@ void ConfigReader::from_config(const Config& config, Tensor& value) {
   value = Tensor::of(values, shape).cast(dtype_of(config["dtype"].text()));
 }
 
+bool ConfigReader::mentions(std::string_view name) const {
+  if (config_.is_null()) return false;
+  const Config::Map& entries = config_.map();
+  return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first == name; });
+}
+
 void ConfigReader::finish(std::string_view owner) const {
   if (config_.is_null()) return;
   for (const auto& entry : config_.map())

@@ -84,8 +84,8 @@ class ConfigWriter {
   Config config_;
 };
 
-/// Reads an options struct out of a Config. Keys that are absent keep their defaults; a key that no field has is an
-/// Error with the nearest one (checked by `finish`).
+/// Reads an options struct out of a Config. Keys that are absent keep their defaults, and null makes an option that may
+/// be left out empty; a key that no field has is an Error with the nearest one (checked by `finish`).
 class ConfigReader {
  public:
   explicit ConfigReader(const Config& config) : config_(config) {}
@@ -94,6 +94,13 @@ class ConfigReader {
     known_.emplace_back(name);
     const Config& given = config_[name];
     if (!given.is_null()) from_config(given, value);
+  }
+  template <class T>
+  void operator()(std::string_view name, std::optional<T>& value) {
+    known_.emplace_back(name);
+    if (!mentions(name)) return;
+    value.reset();
+    if (config_.has(name)) from_config(config_[name], value);
   }
   void finish(std::string_view owner) const;
 
@@ -128,6 +135,8 @@ class ConfigReader {
   static void from_config(const Config& config, T& value) { value = T::from_config(config); }
 
  private:
+  bool mentions(std::string_view name) const;
+
   const Config& config_;
   std::vector<std::string> known_;
 };

@@ -26,6 +26,8 @@ START = {
 }
 SGD = {"optimizer": "SGD", "arguments": {"learning_rate": 0.1, "momentum": 0.9}}
 ADAM = {"optimizer": "Adam", "arguments": {"learning_rate": 0.01}}
+MUON = {"optimizer": "Muon", "arguments": {"learning_rate": 0.01}}
+MUON_HIDDEN = {"optimizer": "Muon", "arguments": {"learning_rate": 0.01, "exclude_layers": ["output"]}}
 
 
 def weights_of(model):
@@ -112,6 +114,8 @@ RECORDS += [
     record("softmax", ADAM, softmax=True),
     # Chances below epsilon: the loss is taken from what went into the softmax.
     record("softmax_far_off", ADAM, softmax=True, scale=50.0),
+    record("muon", MUON),
+    record("muon_hidden", MUON_HIDDEN),
 ]
 
 golden.write("fit.json", golden.keras_source(), {"data": DATA, "records": RECORDS})

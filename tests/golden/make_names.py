@@ -20,7 +20,7 @@ LAYERS = """InputLayer Dense Activation Flatten Reshape Dropout BatchNormalizati
     Cropping3D GroupNormalization SpectralNormalization SpatialDropout1D SpatialDropout2D
     SpatialDropout3D RandomFlip RandomCrop RandomTranslation RandomRotation RandomZoom
     RandomErasing RandomBrightness RandomContrast""".split()
-OPTIMIZERS = "SGD RMSprop Adam AdamW Adadelta Adagrad".split()
+OPTIMIZERS = "SGD RMSprop Adam AdamW Adadelta Adagrad Muon".split()
 LOSSES = """MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError
     MeanSquaredLogarithmicError Huber LogCosh BinaryCrossentropy CategoricalCrossentropy
     SparseCategoricalCrossentropy KLDivergence Poisson Hinge SquaredHinge CategoricalHinge
@@ -106,9 +106,10 @@ def weights(name, arguments, shape):
 
 
 def slots(name, **arguments):
-    """The names of an optimizer's own variables for one parameter named kernel."""
+    """The names of an optimizer's own variables for a matrix named kernel and a row named bias."""
     optimizer = getattr(keras.optimizers, name)(**arguments)
-    optimizer.build([keras.Variable([1.0, 2.0], name="kernel")])
+    optimizer.build([keras.Variable([[1.0, 2.0]] * 3, name="kernel"),
+                     keras.Variable([1.0, 2.0], name="bias")])
     return {"optimizer": name, "arguments": arguments,
             "variables": [v.name for v in optimizer.variables]}
 
@@ -137,6 +138,7 @@ golden.write("names.json", golden.keras_source(), {
     "optimizer_variables": [
         slots("SGD"), slots("SGD", momentum=0.9), slots("RMSprop", centered=True, momentum=0.9),
         slots("Adam"), slots("Adam", amsgrad=True), slots("Adadelta"), slots("Adagrad"),
-        slots("Adam", use_ema=True),
+        slots("Adam", use_ema=True), slots("Muon"),
+        slots("Muon", exclude_layers=["ker"], gradient_accumulation_steps=2),
     ],
 })

@@ -1,4 +1,7 @@
-"""Writes optimizers.json: what each optimizer does to two parameters in 12 steps."""
+"""Writes optimizers.json: what each optimizer does to two parameters in 12 steps.
+
+Muon, which tells parameters apart by their shapes and names, moves one of each kind, in 6 steps.
+"""
 
 import golden
 
@@ -16,19 +19,27 @@ GRADIENTS = [
 ]
 GRADIENTS[4]["bias"] = np.zeros(2)
 
+SHAPES = {"wide": (3, 5), "tall": (6, 2), "conv": (2, 1, 2, 3), "embeddings": (4, 3), "bias": (5,)}
+MATRICES = {key: golden.random(seed, *shape) for seed, (key, shape) in enumerate(SHAPES.items(), 3)}
+MATRIX_GRADIENTS = [
+    {key: golden.random(300 + 10 * step + i, *shape) for i, (key, shape) in enumerate(SHAPES.items())}
+    for step in range(6)
+]
+MATRIX_GRADIENTS[0]["tall"] = np.zeros((6, 2))
+
 
 def schedule(kind, **arguments):
     return {"schedule": kind, "arguments": arguments}
 
 
-def keras_record(name, **arguments):
+def keras_record(name, start=START, gradients=GRADIENTS, **arguments):
     given = dict(arguments)
     rate = given.get("learning_rate")
     if isinstance(rate, dict):
         kind = getattr(keras.optimizers.schedules, rate["schedule"])
         given["learning_rate"] = kind(**rate["arguments"])
     optimizer = getattr(keras.optimizers, name)(**given)
-    variables = {key: keras.Variable(value, name=key) for key, value in START.items()}
+    variables = {key: keras.Variable(value, name=key) for key, value in start.items()}
     optimizer.build(list(variables.values()))
     record = {"library": "keras", "optimizer": name, "arguments": arguments, "values": []}
     record["defaults"] = {
@@ -39,7 +50,7 @@ def keras_record(name, **arguments):
         record["defaults"]["learning_rate"] = float(optimizer.learning_rate)
     if optimizer.use_ema:
         record["ema"] = []
-    for gradient in GRADIENTS:
+    for gradient in gradients:
         grads = [keras.ops.convert_to_tensor(gradient[key]) for key in variables]
         optimizer.apply(grads, list(variables.values()))
         record["values"].append({key: v.numpy() for key, v in variables.items()})
@@ -47,6 +58,10 @@ def keras_record(name, **arguments):
             averages = optimizer._model_variables_moving_average
             record["ema"].append({k: a.numpy() for k, a in zip(variables, averages)})
     return record
+
+
+def muon(**arguments):
+    return keras_record("Muon", MATRICES, MATRIX_GRADIENTS, **arguments)
 
 
 def torch_record(name, **arguments):
@@ -108,8 +123,20 @@ RECORDS = [
     torch_record("Adadelta", lr=1.0),
 ]
 
+MUON_RECORDS = [
+    muon(),
+    muon(learning_rate=0.05, momentum=0.5, nesterov=False, ns_steps=3, rms_rate=None),
+    muon(learning_rate=0.05, weight_decay=0.2, adam_weight_decay=0.1, adam_lr_ratio=0.3,
+         exclude_layers=["^ta.l$", "bias"], exclude_embeddings=False),
+    muon(learning_rate=0.05, weight_decay=None, adam_beta_1=0.5, adam_beta_2=0.9, epsilon=1e-3,
+         muon_a=3.0, muon_b=-3.2, muon_c=1.2),
+    muon(learning_rate=0.05, adam_weight_decay=None, clipnorm=0.5, use_ema=True, ema_momentum=0.9),
+    muon(learning_rate=0.05, gradient_accumulation_steps=2),
+]
+
 golden.write(
     "optimizers.json",
     golden.keras_source() + "; " + golden.torch_source(),
-    {"start": START, "gradients": GRADIENTS, "records": RECORDS},
+    {"start": START, "gradients": GRADIENTS, "records": RECORDS,
+     "muon": {"start": MATRICES, "gradients": MATRIX_GRADIENTS, "records": MUON_RECORDS}},
 )

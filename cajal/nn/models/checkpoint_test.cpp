@@ -8,6 +8,7 @@
 #include "cajal/base/files.h"
 #include "cajal/base/random.h"
 #include "cajal/nn/callbacks.h"
+#include "cajal/nn/internal/golden_test.h"
 #include "cajal/nn/internal/test_support.h"
 #include "cajal/nn/layers.h"
 #include "cajal/nn/losses.h"
@@ -33,15 +34,13 @@ Dataset data(int64_t samples = 50) {
 }
 
 // Everything that has a state of its own: dropout, moving statistics, an optimizer with slots and averages, a metric.
-Sequential network(int64_t units = 8) {
+Sequential network(int64_t units = 8, AnyOptimizer optimizer = {}) {
   clear_session();
   set_random_seed(7);
   Sequential model(Input({4}), {Dense(units, "relu"), BatchNormalization(), Dropout(0.5), Dense(3)});
-  Adam::Options adam;
-  adam.learning_rate = 0.01;
-  adam.use_ema = true;
+  if (!optimizer) optimizer = Adam({.learning_rate = 0.01, .use_ema = true});
   model.compile(
-      {.optimizer = Adam(adam), .loss = SparseCategoricalCrossentropy({.from_logits = true}), .metrics = {"accuracy"}});
+      {.optimizer = optimizer, .loss = SparseCategoricalCrossentropy({.from_logits = true}), .metrics = {"accuracy"}});
   return model;
 }
 
@@ -87,6 +86,21 @@ TEST_F(Checkpoints, GoOnFromAnyStepToTheSameBits) {
     expect_same(whole, resumed);
     EXPECT_EQ(got.epoch, expected.epoch) << "stopped after step " << step;
     EXPECT_EQ(got.history, expected.history) << "stopped after step " << step;
+  }
+}
+
+TEST_F(Checkpoints, GoOnWithEveryOptimizer) {
+  const Config file = golden::read("names.json");
+  for (const auto& entry : file["optimizers"].map()) {
+    Sequential whole = network(8, entry.first);
+    whole.fit(data(), arguments());
+    network(8, entry.first).fit(data(), arguments({StopAt(6, file())}));
+    Sequential resumed = network(8, entry.first);
+    resumed.restore_checkpoint(file());
+    resumed.fit(data(), arguments());
+    SCOPED_TRACE(entry.first);
+    expect_same(whole, resumed);
+    EXPECT_EQ(load_model(file())->optimizer()->config(), whole.optimizer()->config());
   }
 }
 
