@@ -48,6 +48,7 @@
 #include "cajal/nn/optimizers.h"
 #include "cajal/nn/regularizers.h"
 #include "cajal/nn/schedules.h"
+#include "cajal/nn/test_time_augmentation.h"
 #include "cajal/nn/undrawn_weights.h"
 #include "cajal/plot/figure.h"
 #include "cajal/plot/png.h"
@@ -59,3 +60,4 @@
 #include "cajal/tensor/files/safetensors.h"
 #include "cajal/zoo/networks.h"
 #include "cajal/zoo/playground.h"
+#include "cajal/zoo/recipes.h"

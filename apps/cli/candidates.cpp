@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "apps/cli/arguments.h"
+#include "apps/cli/speedrun.h"
 #include "cajal/base/text.h"
 #include "cajal/data/augment.h"
 #include "cajal/data/datasets.h"
 #include "cajal/nn/activations.h"
 #include "cajal/zoo/networks.h"
+#include "cajal/zoo/recipes.h"
 #include "cajal/zoo/workloads.h"
 
 namespace cajal::cli {
@@ -35,6 +37,10 @@ Candidates values_of(const ArgumentInfo& argument) {
   } else if (kind == "WORKLOAD") {
     for (const Workload* workload : all_workloads())
       out.entries.push_back({std::string(workload->name), std::string(workload->summary)});
+    out.entries.push_back({"speedrun", std::string(speedrun_verb().summary)});
+  } else if (kind == "RECIPE") {
+    for (const Recipe* recipe : all_recipes())
+      out.entries.push_back({std::string(recipe->name), std::string(recipe->summary)});
   } else if (kind == "NETWORK") {
     for (const NetworkEntry* network : all_networks())
       out.entries.push_back({std::string(network->name), std::string(network->summary)});
@@ -123,8 +129,10 @@ Candidates candidates_for(std::span<const std::string> given) {
   if (words.empty()) words.emplace_back();
   Candidates out;
   if (words.size() == 1) out = verbs();
-  else if (const Verb* verb = find_verb(words[0]))
-    out = Typed(arguments_of(*verb), std::span(words).subspan(1)).candidates();
+  else if (const Verb* verb = find_verb(words[0])) {
+    const bool within = verb->inner && words.size() > 2 && verb->inner().name == words[0] + " " + words[1];
+    out = Typed(arguments_of(within ? verb->inner() : *verb), std::span(words).subspan(within ? 2 : 1)).candidates();
+  }
   std::erase_if(out.entries, [&](const Candidate& entry) { return !entry.text.starts_with(words.back()); });
   return out;
 }

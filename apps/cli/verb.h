@@ -16,6 +16,8 @@ struct Verb {
   int place = 0;             ///< in the list of verbs; small numbers first
   /// Carries it out; gives the exit status. Throws UsageError for wrong use, Error for wrong input.
   int (*run)(const Verb& verb, std::span<const std::string> arguments);
+  /// A verb of its own that may stand as its first word, `bench speedrun`; null where there is none.
+  const Verb& (*inner)() = nullptr;
 };
 
 /// All verbs, in the order of `place`.

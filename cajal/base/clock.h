@@ -10,6 +10,11 @@ inline double monotonic_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+/// Seconds since the operating system started this process: what was spent before main is in it.
+///
+/// Units: Linux counts in hundredths. Elsewhere: since the library was loaded. Cost: a file of /proc is read.
+double process_seconds();
+
 /// Measures the time since it was made or restarted.
 class Stopwatch {
  public:

@@ -29,6 +29,20 @@ Dataset augment(const Dataset& data, std::vector<Augmentation> changes, uint64_t
 /// Source: Keras, `RandomFlip`.
 Augmentation random_flip(const std::string& mode = "horizontal_and_vertical");
 
+/// Mirrors every picture, in the same directions: for what is asked of a trained network several times.
+Augmentation fixed_flip(const std::string& mode = "horizontal");
+
+/// Moves every picture by so many places. `fill_mode`: as in `random_crop`.
+Augmentation fixed_translation(int64_t down, int64_t right, const std::string& fill_mode = "reflect",
+                               double fill_value = 0);
+
+/// The samples of `data` with their first input mirrored sideways in every second epoch: half of them, drawn by the
+/// seed, in even epochs and the other half in odd ones.
+///
+/// Two epochs in a row show both forms of each picture, which chance does only for half of them. Errors: as `augment`.
+/// Source: K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", 2024.
+Dataset alternating_flip(const Dataset& data, uint64_t seed);
+
 /// Options of `random_crop`.
 struct CropOptions {
   int64_t height = 0, width = 0;  ///< of the piece; 0: of the picture

@@ -156,5 +156,41 @@ TEST(Augment, ByName) {
             std::string::npos);
 }
 
+TEST(Augment, FixedChangesLeaveNothingToChance) {
+  random::Stream stream(1);
+  const Tensor from = picture(4, 5, 3);
+  for (const char* fill : {"constant", "reflect"})
+    EXPECT_EQ(corner_of(from, fixed_translation(1, -2, fill)(from, stream), 3, fill),
+              (std::pair<int64_t, int64_t>{-1, 2}));
+  const Tensor mirrored = fixed_flip()(from.copy(), stream);
+  for (int64_t y = 0; y < 4; ++y)
+    for (int64_t x = 0; x < 5; ++x)
+      for (int64_t c = 0; c < 3; ++c) EXPECT_EQ(mirrored.at({y, x, c}), from.at({y, 4 - x, c}));
+  EXPECT_TRUE(identical(fixed_flip("vertical")(fixed_flip("vertical")(from.copy(), stream), stream), from));
+  EXPECT_EQ(error_of([] { fixed_flip("sideways"); }).substr(0, 43), "there is no way to flip called 'sideways' |");
+}
+
+TEST(Augment, AlternatingFlipShowsBothFormsInTwoEpochs) {
+  const int64_t count = 200;
+  std::vector<float> values(size_t(count) * 2);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = float(i);
+  const Dataset data(Tensor::of(values, {count, 1, 2})), changed = alternating_flip(data, 3);
+  const Numbers plain = elements(data), even = elements(changed, 0), odd = elements(changed, 1);
+  int64_t turned = 0;
+  for (size_t i = 0; i < plain.size(); ++i) {
+    const std::vector<int64_t> mirrored = {plain[i][1], plain[i][0]};
+    const bool first = even[i] == mirrored;
+    turned += first;
+    EXPECT_EQ(even[i], first ? mirrored : plain[i]);
+    EXPECT_EQ(odd[i], first ? plain[i] : mirrored);
+  }
+  EXPECT_GT(turned, 60);
+  EXPECT_LT(turned, 140);
+  EXPECT_EQ(elements(changed, 2), even);
+  EXPECT_EQ(elements(changed, 1, 50), Numbers(odd.begin() + 50, odd.end()));
+  EXPECT_NE(elements(alternating_flip(data, 4), 0), even);
+  EXPECT_TRUE(changed.indexed());
+}
+
 }  // namespace
 }  // namespace cajal

@@ -11,6 +11,7 @@
 
 #include "cajal/base/clock.h"
 #include "cajal/nn/callback.h"
+#include "cajal/nn/schedule.h"
 
 namespace cajal {
 
@@ -226,6 +227,31 @@ class BackupAndRestore : public Callback {
   std::string path() const;
   Options options_;
   int64_t batches_ = 0;
+};
+
+/// Weights that are drawn back to slower ones: every `sync_period` steps the slow weights go a share of the way to the
+/// model's, and the model goes on from there. At the end the model has the slow weights.
+///
+/// `slow_step_size`: the share, a number or a schedule by the step. Statistics of batches are weights too.
+/// Errors: a period below 1. Source: M. Zhang et al., "Lookahead optimizer: k steps forward, 1 step back", 2019.
+class Lookahead : public Callback {
+ public:
+  struct Options {
+    int64_t sync_period = 6;
+    LearningRate slow_step_size = 0.5;
+  };
+  explicit Lookahead(Options options);
+  Lookahead() : Lookahead(Options()) {}
+  void on_train_begin() override;
+  void on_train_batch_end(int64_t batch) override;
+  void on_train_end(const Logs& logs) override;
+  Config state(NamedTensors& tensors) const override;
+  void restore(const Config& state, const NamedTensors& tensors) override;
+
+ private:
+  Options options_;
+  std::vector<Tensor> slow_;  // in the order of the model's weights
+  int64_t steps_ = 0;
 };
 
 /// Shows what a layer gives for the batch at hand, while `fit` runs: shape, mean, deviation, smallest and largest

@@ -5,6 +5,8 @@
 #include "cajal/base/random.h"
 #include "cajal/nn/initializers.h"
 #include "cajal/nn/internal/golden_test.h"
+#include "cajal/nn/layers.h"
+#include "cajal/program/program.h"
 
 namespace cajal {
 namespace {
@@ -130,6 +132,64 @@ TEST(Initializer, TellsWhatIsWrong) {
   options.set("valeu", 2.0);
   config.set("config", options);
   EXPECT_THROW(Initializer::from_config(config), Error);
+}
+
+// The middle of a kernel is where the padding "same" of a stride of 1 takes it from.
+TEST(Initializer, DiracPassesChannelsOn) {
+  const Tensor x = Tensor::of({1.f, 2.f, 3.f, 4.f, 5.f, 6.f, 7.f, 8.f, 9.f, 10.f, 11.f, 12.f}, {1, 3, 2, 2});
+  Conv2D conv(
+      {.filters = 3, .kernel_size = 3, .padding = "same", .kernel_initializer = Dirac({.rest = RandomNormal(0, 1)})});
+  const Var image = placeholder(x.shape());
+  const Tensor y = Program({image}, conv(image))(x);
+  for (int64_t i = 0; i < 6; ++i)
+    for (int64_t c = 0; c < 2; ++c) EXPECT_EQ(y.flat(i * 3 + c), x.flat(i * 2 + c));
+  EXPECT_NE(y.flat(2), 0) << "drawn by the rest";
+  EXPECT_EQ(draw(Dirac(), {1, 2, 3}).values<double>(), (std::vector<double>{1, 0, 0, 0, 1, 0}));
+  EXPECT_EQ(Initializer::from_config(Dirac({.rest = "ones"}).config())->config(), Dirac({.rest = "ones"}).config());
+  EXPECT_THROW(draw("dirac", {2, 2}), Error);
+}
+
+// Pictures whose colours go together, and whose neighbours do.
+Tensor smooth_pictures() {
+  Tensor out({6, 8, 8, 2});
+  random::Stream stream(5);
+  for (int64_t i = 0; i < out.size(); i += 2) {
+    const double before = i >= 2 ? out.flat(i - 2) : 0;
+    out.set_flat(i, 0.7 * before + stream.normal(1, 0.5));
+    out.set_flat(i + 1, 0.5 * out.flat(i) + stream.normal(0, 0.3));
+  }
+  return out;
+}
+
+TEST(Initializer, WhiteningTakesWhatGoesTogetherApart) {
+  const Tensor pictures = smooth_pictures(), covariance = patch_covariance(pictures, 2);
+  ASSERT_EQ(covariance.shape(), (Shape{8, 8}));
+  const Whitening whitening({.covariance = covariance, .epsilon = 1e-12});
+  Conv2D conv({.filters = 16, .kernel_size = 2, .kernel_initializer = whitening});
+  const Var image = placeholder(pictures.shape());
+  const Tensor y = Program({image}, conv(image))(pictures);
+  const Tensor after = patch_covariance(y, 1);
+  for (int64_t i = 0; i < 16; ++i)
+    for (int64_t j = 0; j < 16; ++j) EXPECT_NEAR(after.at({i, j}), i == j ? 1 : i % 8 == j % 8 ? -1 : 0, 1e-4);
+  const Tensor kernel = draw(whitening, {2, 2, 2, 3});
+  double first = 0, second = 0;
+  for (int64_t i = 0; i < 8; ++i)
+    first += kernel.flat(i * 3) * kernel.flat(i * 3), second += kernel.flat(i * 3 + 1) * kernel.flat(i * 3 + 1);
+  EXPECT_LT(first, second) << "what varies most is shrunk most";
+  EXPECT_EQ(Initializer::from_config(Config::parse(whitening.config().json()))
+                ->draw({2, 2, 2, 3}, DType::float64, 1)
+                .values<double>(),
+            kernel.values<double>());
+}
+
+TEST(Initializer, WhiteningTellsWhatIsWrong) {
+  EXPECT_THROW(AnyInitializer("whitening"), Error);
+  EXPECT_THROW(Whitening({.covariance = Tensor({2, 3})}), Error);
+  EXPECT_THROW(Whitening({.covariance = Tensor({2, 2}), .epsilon = 0}), Error);
+  EXPECT_THROW(draw(Whitening({.covariance = Tensor({4, 4})}), {2, 2, 2, 3}), Error);
+  EXPECT_THROW(draw(Whitening({.covariance = Tensor({4, 4})}), {2, 2, 1, 9}), Error);
+  EXPECT_THROW(patch_covariance(Tensor({1, 2, 2, 1}), 3), Error);
+  EXPECT_THROW(patch_covariance(Tensor({2, 2}), 1), Error);
 }
 
 }  // namespace

@@ -134,5 +134,20 @@ TEST(Loss, TellsWhatIsWrong) {
             std::string::npos);
 }
 
+TEST(Loss, SmoothedLabelsAreSmoothedShares) {
+  const Tensor logits = Tensor::of({1.f, -2.f, 0.5f, 3.f, 0.f, -1.f}, {2, 3});
+  const Tensor shares = Tensor::of({0.f, 0.f, 1.f, 1.f, 0.f, 0.f}, {2, 3});
+  const auto out = run({labels({2, 0}), shares, logits}, [](const Vars& x) -> Vars {
+    const Var sparse = SparseCategoricalCrossentropy({.from_logits = true, .label_smoothing = 0.2})(x[0], x[2]);
+    const Var dense = CategoricalCrossentropy({.from_logits = true, .label_smoothing = 0.2})(x[1], x[2]);
+    const Var behind = SparseCategoricalCrossentropy({.label_smoothing = 0.2})(x[0], softmax(x[2]));
+    return {sparse, dense, behind, gradient(sparse, x[2]), gradient(dense, x[2])};
+  });
+  EXPECT_NEAR(out[0].item(), out[1].item(), 1e-6);
+  EXPECT_NEAR(out[2].item(), out[1].item(), 1e-6);
+  for (int64_t i = 0; i < logits.size(); ++i) EXPECT_NEAR(out[3].flat(i), out[4].flat(i), 1e-7);
+  EXPECT_THROW(SparseCategoricalCrossentropy({.label_smoothing = -0.1}), Error);
+}
+
 }  // namespace
 }  // namespace cajal

@@ -139,9 +139,11 @@ struct CategoricalCrossentropy : Loss {
 ///
 /// Shapes: y_true [batch, ...] or [batch, ..., 1], y_pred [batch, ..., classes]. Without `from_logits` y_pred are
 /// probabilities; where a softmax made them its input is used, which is exact. `ignore_class`: samples of that class do
-/// not count. Errors, when run: a class number that is none.
+/// not count. `label_smoothing`: the truth is moved by that share towards equal shares, as in CategoricalCrossentropy.
+/// Errors, when run: a class number that is none.
 Var sparse_categorical_crossentropy(const Var& y_true, const Var& y_pred, bool from_logits = false,
-                                    std::optional<int64_t> ignore_class = {}, int axis = -1);
+                                    std::optional<int64_t> ignore_class = {}, int axis = -1,
+                                    double label_smoothing = 0);
 struct SparseCategoricalCrossentropy : Loss {
   struct Options {
     bool from_logits = false;
@@ -149,14 +151,14 @@ struct SparseCategoricalCrossentropy : Loss {
     std::string reduction = "sum_over_batch_size";
     int axis = -1;
     std::string name = "sparse_categorical_crossentropy";
+    double label_smoothing = 0;
     template <class V>
     void fields(V& v) {
       v("from_logits", from_logits), v("ignore_class", ignore_class), v("reduction", reduction), v("axis", axis);
-      v("name", name);
+      v("name", name), v("label_smoothing", label_smoothing);
     }
   } options;
-  explicit SparseCategoricalCrossentropy(Options given)
-      : Loss(given.name, given.reduction), options(std::move(given)) {}
+  explicit SparseCategoricalCrossentropy(Options given);
   SparseCategoricalCrossentropy() : SparseCategoricalCrossentropy(Options()) {}
   Var call(const Var& y_true, const Var& y_pred) const override;
   bool takes_labels() const override { return true; }

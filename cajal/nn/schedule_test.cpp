@@ -56,5 +56,22 @@ TEST(LearningRateSchedule, TellsWhatIsWrong) {
   EXPECT_THROW(LearningRateSchedule::named("cosine"), Error);
 }
 
+TEST(LearningRateSchedule, PiecewiseLinearGoesFromPointToPoint) {
+  const PiecewiseLinear schedule({2, 4, 8}, {1, 3, 0});
+  const std::vector<double> wanted = {1, 1, 1, 2, 3, 2.25, 1.5, 0.75, 0, 0};
+  const Var step = placeholder({}, DType::float64);
+  Program in_graph({step}, schedule.rate(step));
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    EXPECT_NEAR(schedule.at(int64_t(i)), wanted[i], 1e-12) << i;
+    EXPECT_NEAR(in_graph(Tensor::full({}, double(i), DType::float64)).item(), wanted[i], 1e-12) << i;
+  }
+  const LearningRate rate = schedule, back = LearningRate::from_config(Config::parse(rate.config().json()));
+  EXPECT_EQ(back.config(), rate.config());
+  EXPECT_EQ(PiecewiseLinear({5}, {2}).at(7), 2);
+  EXPECT_THROW(PiecewiseLinear({}, {}), Error);
+  EXPECT_THROW(PiecewiseLinear({1, 2}, {1}), Error);
+  EXPECT_THROW(PiecewiseLinear({2, 2}, {1, 2}), Error);
+}
+
 }  // namespace
 }  // namespace cajal

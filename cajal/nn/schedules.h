@@ -53,6 +53,29 @@ struct PiecewiseConstantDecay : LearningRateSchedule {
   Config config() const override { return described("PiecewiseConstantDecay", options); }
 };
 
+/// Straight lines: values[i] at step boundaries[i], the first value before them and the last one after.
+///
+/// What "triangular", "one cycle" and "warmup" are special cases of: `PiecewiseLinear({0, 110, 475}, {0.3, 1.5, 0.1})`.
+/// Errors: not as many values as boundaries, or none; boundaries that do not grow.
+/// Source: L. Smith, "Cyclical learning rates for training neural networks", 2017.
+struct PiecewiseLinear : LearningRateSchedule {
+  struct Options {
+    std::vector<double> boundaries = {};
+    std::vector<double> values = {};
+    std::string name = "PiecewiseLinear";
+    template <class V>
+    void fields(V& v) {
+      v("boundaries", boundaries), v("values", values), v("name", name);
+    }
+  } options;
+  explicit PiecewiseLinear(Options given);
+  PiecewiseLinear(std::vector<double> boundaries, std::vector<double> values)
+      : PiecewiseLinear(Options{std::move(boundaries), std::move(values), "PiecewiseLinear"}) {}
+  double at(int64_t step) const override;
+  Var rate(const Var& step) const override;
+  Config config() const override { return described("PiecewiseLinear", options); }
+};
+
 /// From the initial rate to end_learning_rate in decay_steps steps, and there it stays; with `cycle` it starts anew,
 /// each time over as many steps as have passed.
 ///

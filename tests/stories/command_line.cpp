@@ -115,6 +115,44 @@ TEST_F(CommandLine, BenchPrintsOneLineOfJson) {
   EXPECT_EQ(line["threads"].integer(), 1);
 }
 
+// Cajal's own drawings in MNIST's files: the recipe asks for no more than their form.
+void write_as_mnist(const Path& folder) {
+  std::filesystem::create_directories(folder);
+  const auto [train, test] = datasets::digits(400, 100);
+  for (const auto& [name, data] : {std::pair("train", train), std::pair("t10k", test)}) {
+    Batch all;
+    data.batch(data.size()).begin_epoch(0).next(all);
+    write_idx(folder / (name + std::string("-images-idx3-ubyte")), all.x[0]);
+    write_idx(folder / (name + std::string("-labels-idx1-ubyte")), all.y[0]);
+  }
+}
+
+TEST_F(CommandLine, SpeedrunSaysHowFastAndHowWell) {
+  write_as_mnist(folder_ / "data/mnist");
+  const auto speedrun = [&](const std::string& rest) {
+    return shell(fmt::format("CAJAL_DATA=data {} bench speedrun {}", program_, rest));
+  };
+  const Answer answer = speedrun("mnist-99 --seeds 2 --seed 7 --epochs 2");
+  EXPECT_EQ(answer.status, 0) << answer.out;
+  for (const char* text : {"mnist-99: 99 % of MNIST's test digits", "seed 7 ", "seed 8 ", "  read ", "  plan ",
+                           "  train ", "  evaluate ", "over 2 seeds: 99 % missed by ", "work   10 steps of training: "})
+    EXPECT_TRUE(answer.says(text)) << text << "\nis not in\n" << answer.out;
+  const Config line = Config::parse(speedrun("mnist-99 --samples 240 --threads 1 --json").out);
+  for (const char* key : {"system", "mode", "start_s", "read_s", "plan_s", "train_s", "evaluate_s", "training_gflop"})
+    EXPECT_TRUE(line.has(key)) << key;
+  EXPECT_EQ(line["recipe"].text(), "mnist-99");
+  EXPECT_EQ(line["threads"].integer(), 1);
+  EXPECT_EQ(line["steps"].integer(), 1);
+  EXPECT_EQ(line["target"].number(), 0.99);
+  EXPECT_FALSE(line["reached"].boolean());
+  ASSERT_EQ(line["accuracy"].list().size(), 1u);
+  EXPECT_EQ(line["accuracy"].list()[0].number(), line["mean_accuracy"].number());
+  EXPECT_EQ(line["seconds"].list()[0].number(), line["mean_seconds"].number());
+  EXPECT_GE(line["mean_seconds"].number(), line["train_s"].number());
+  EXPECT_EQ(run("bench speedrun --help").status, 0);
+  EXPECT_TRUE(run("bench --help").says("speedrun RECIPE"));
+}
+
 TEST_F(CommandLine, HelpAndVersion) {
   EXPECT_EQ(run("--version").out, fmt::format("cajal {}\n", version));
   EXPECT_EQ(run("-V").out, run("--version").out);

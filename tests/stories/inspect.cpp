@@ -256,6 +256,9 @@ TEST_F(Completion, VerbsFlagsAndNames) {
   EXPECT_EQ(offered("cajal inspect --graph = d"), "dot\n");
   EXPECT_EQ(offered("cajal train --activation sigm"), "sigmoid\n");
   EXPECT_EQ(offered("cajal completion z"), "zsh\n");
+  EXPECT_EQ(offered("cajal bench spee"), "speedrun\n");
+  EXPECT_EQ(offered("cajal bench speedrun mni"), "mnist-99\n");
+  EXPECT_EQ(offered("cajal bench speedrun mnist-99 --seeds 3 --sam"), "--samples\n");
   EXPECT_EQ(offered("cajal nonsense x"), "\n");
   const std::string data = offered("cajal train \"\"");
   for (const DatasetEntry* entry : all_datasets())

@@ -1,4 +1,4 @@
-// cajal bench WORKLOAD
+// cajal bench WORKLOAD, and cajal bench speedrun RECIPE
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "apps/cli/arguments.h"
+#include "apps/cli/speedrun.h"
 #include "apps/cli/training_options.h"
 #include "cajal/backends/cpu/peaks.h"
 #include "cajal/backends/tuned_kernels.h"
@@ -101,13 +102,15 @@ std::vector<std::string> workload_names() {
 }
 
 int run(const Verb& verb, std::span<const std::string> given) {
+  if (!given.empty() && given[0] == "speedrun") return speedrun_verb().run(speedrun_verb(), given.subspan(1));
   Options options;
-  const std::vector<std::string> names = workload_names();
+  std::vector<std::string> names = workload_names();
   Arguments arguments(verb);
-  arguments.word("WORKLOAD", options.workload, join(names, ", "));
+  arguments.word("WORKLOAD", options.workload, join(names, ", ") + "; or speedrun RECIPE");
   options.fields(arguments);
   if (!arguments.read(given)) return 0;
   if (std::find(names.begin(), names.end(), options.workload) == names.end()) {
+    names.emplace_back("speedrun");
     const std::string near = did_you_mean(options.workload, names);
     throw UsageError(fmt::format("unknown workload '{}'{}", options.workload,
                                  near.empty() ? "; there are " + join(names, ", ") : near));
@@ -122,7 +125,8 @@ int run(const Verb& verb, std::span<const std::string> given) {
 }  // namespace
 
 const Verb& bench_verb() {
-  static const Verb verb{"bench", "WORKLOAD", "measures training steps and inferences on this machine", 8, run};
+  static const Verb verb{"bench", "WORKLOAD", "measures training steps and inferences on this machine",
+                         8,       run,        speedrun_verb};
   return verb;
 }
 

@@ -1,4 +1,6 @@
 // Dataset::map: each element as a function changes it.
+#include "cajal/data/internal/map.h"
+
 #include <deque>
 
 #include "cajal/base/error.h"
@@ -9,9 +11,6 @@ namespace cajal {
 namespace {
 
 using namespace internal;
-
-// What to do with an element, knowing its epoch and its position.
-using Change = std::function<Batch(Batch, uint64_t epoch, uint64_t position)>;
 
 class MapRows : public Rows {
  public:
@@ -127,21 +126,24 @@ class MapNode : public DerivedNode {
 
 }  // namespace
 
+Dataset internal::changed(const Dataset& data, Change change, int parallel) {
+  check_parallel_calls(parallel);
+  return Dataset(std::make_shared<MapNode>(data.node(), std::move(change), parallel));
+}
+
 Dataset Dataset::map(std::function<Batch(Batch)> f, int num_parallel_calls) const {
   if (!f) fail("map was given no function");
-  check_parallel_calls(num_parallel_calls);
   auto change = [f = std::move(f)](Batch element, uint64_t, uint64_t) { return f(std::move(element)); };
-  return Dataset(std::make_shared<MapNode>(node(), std::move(change), num_parallel_calls));
+  return changed(*this, std::move(change), num_parallel_calls);
 }
 
 Dataset Dataset::map(std::function<Batch(Batch, random::Stream&)> f, uint64_t seed, int num_parallel_calls) const {
   if (!f) fail("map was given no function");
-  check_parallel_calls(num_parallel_calls);
   auto change = [f = std::move(f), seed](Batch element, uint64_t epoch, uint64_t position) {
     random::Stream stream = stream_at(seed, epoch, position);
     return f(std::move(element), stream);
   };
-  return Dataset(std::make_shared<MapNode>(node(), std::move(change), num_parallel_calls));
+  return changed(*this, std::move(change), num_parallel_calls);
 }
 
 }  // namespace cajal

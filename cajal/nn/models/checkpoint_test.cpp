@@ -133,7 +133,7 @@ TEST_F(Checkpoints, BackupAndRestoreGoesOnByItself) {
   auto callbacks = [&](bool crash) {
     std::vector<AnyCallback> out = {EarlyStopping({.monitor = "loss", .patience = 3, .restore_best_weights = true}),
                                     ReduceLROnPlateau({.monitor = "loss", .patience = 1, .min_delta = 0.5}),
-                                    CSVLogger(file("log.csv"))};
+                                    Lookahead({.sync_period = 5}), CSVLogger(file("log.csv"))};
     out.emplace_back(BackupAndRestore({.backup_dir = folder(), .save_freq = 3}));
     if (crash) out.emplace_back(Crash());
     else out.emplace_back(LambdaCallback({}));

@@ -6,6 +6,7 @@
 
 #include "cajal/base/parallel.h"
 #include "cajal/base/random.h"
+#include "cajal/nn/callbacks.h"
 #include "cajal/nn/internal/test_support.h"
 #include "cajal/nn/layers.h"
 #include "cajal/nn/losses.h"
@@ -44,6 +45,32 @@ Sequential line(double rate = 0.1) {
   Sequential model({Dense(1)});
   model.compile({.optimizer = SGD(rate), .loss = "mse", .metrics = {"mae"}});
   return model;
+}
+
+TEST_F(Training, LookaheadDrawsTheWeightsBack) {
+  const Dataset data(inputs(), targets());
+  Sequential model = line(), by_hand = line();
+  model.build_for({Shape({Dim::symbol("batch"), 3})});
+  by_hand.build_for({Shape({Dim::symbol("batch"), 3})});
+  by_hand.set_weights(model.get_weights());
+  std::vector<Tensor> slow = model.get_weights();
+  for (int step = 1; step <= 7; ++step) {
+    by_hand.train_on_batch(inputs(), targets());
+    if (step % 3 != 0) continue;
+    const std::vector<Tensor> fast = by_hand.get_weights();
+    const double share = step == 3 ? 0.75 : 0.5;
+    for (size_t i = 0; i < slow.size(); ++i)
+      for (int64_t j = 0; j < slow[i].size(); ++j)
+        slow[i].set_flat(j, slow[i].flat(j) + share * (fast[i].flat(j) - slow[i].flat(j)));
+    by_hand.set_weights(slow);
+  }
+  const Lookahead lookahead({.sync_period = 3, .slow_step_size = PiecewiseLinear({3, 6}, {0.75, 0.5})});
+  model.fit(data, {.epochs = 7, .batch_size = 10, .verbose = 0, .callbacks = {lookahead}, .shuffle = false});
+  for (size_t i = 0; i < slow.size(); ++i)
+    for (int64_t j = 0; j < slow[i].size(); ++j)
+      EXPECT_NEAR(model.get_weights()[i].flat(j), slow[i].flat(j), 1e-6) << "the seventh step is given up";
+  EXPECT_EQ(error_of([] { Lookahead({.sync_period = 0}); }).message(),
+            "Lookahead needs a sync_period of 1 or more steps and was given 0");
 }
 
 // ------------------------------------------------------------------------------------------------ callbacks
