@@ -90,17 +90,17 @@ TEST_F(Checkpoints, GoOnFromAnyStepToTheSameBits) {
 }
 
 TEST_F(Checkpoints, GoOnWithEveryOptimizer) {
-  const Config file = golden::read("names.json");
-  for (const auto& entry : file["optimizers"].map()) {
+  const Config names = golden::read("names.json");
+  for (const auto& entry : names["optimizers"].map()) {
     Sequential whole = network(8, entry.first);
     whole.fit(data(), arguments());
     network(8, entry.first).fit(data(), arguments({StopAt(6, file())}));
     Sequential resumed = network(8, entry.first);
     resumed.restore_checkpoint(file());
-    resumed.fit(data(), arguments());
+    EXPECT_EQ(load_model(file())->optimizer()->config(), whole.optimizer()->config());
+    resumed.fit(data(), arguments({StopAt(0, "")}));
     SCOPED_TRACE(entry.first);
     expect_same(whole, resumed);
-    EXPECT_EQ(load_model(file())->optimizer()->config(), whole.optimizer()->config());
   }
 }
 
