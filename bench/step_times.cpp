@@ -1,9 +1,9 @@
 // How long a step of a workload takes, and how many items a second go through it, against the batch, the width of the
 // layers (where the workload can be made wider) and the number of threads: as a table, an SVG and a PNG.
 //
-//   step_times WORKLOAD [SECONDS] [FOLDER]     SECONDS for each point, default 0.4; writes
-//   FOLDER/step_times_WORKLOAD.svg
-//                                              and .png, default bench/pictures
+//   step_times WORKLOAD [SECONDS] [FOLDER]
+//
+// SECONDS for each point, default 0.4; writes FOLDER/step_times_WORKLOAD.svg and .png, default docs/pictures.
 
 #include <fmt/format.h>
 
@@ -162,7 +162,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    run(argv[1], seconds, argc > 3 ? argv[3] : "bench/pictures");
+    run(argv[1], seconds, argc > 3 ? argv[3] : "docs/pictures");
   } catch (const cajal::Error& error) {
     fmt::print(stderr, "step_times: {}\n", error.what());
     return 1;
