@@ -50,12 +50,14 @@ Shape batch_of(const Shape& sample) {
 
 }  // namespace
 
-void require_float32(const std::string& precision) {
-  static const std::vector<std::string> later = {"bfloat16", "float16", "float64"};
-  if (precision == "float32") return;
-  for (const std::string& name : later)
-    if (precision == name) throw UsageError(fmt::format("--precision {} is not built yet; float32 is", name));
-  throw UsageError(fmt::format("unknown precision '{}'; float32 is the one that is built", precision));
+void set_precision(const std::string& precision) {
+  if (precision == "float32") return named([] { set_dtype_policy("float32"); });
+  if (precision == "bfloat16" || precision == "mixed_bfloat16")
+    return named([] { set_dtype_policy("mixed_bfloat16"); });
+  for (const char* later : {"float16", "float64"})
+    if (precision == later)
+      throw UsageError(fmt::format("--precision {} is not built yet; float32 and bfloat16 are", later));
+  throw UsageError(fmt::format("unknown precision '{}'; float32 and bfloat16 are those that are built", precision));
 }
 
 void TrainingOptions::check() {
@@ -74,7 +76,7 @@ void TrainingOptions::check() {
     throw UsageError(fmt::format("--test-size is a share from 0 to 1; {} was given", data.test_size));
   if (learning_rate && *learning_rate <= 0)
     throw UsageError(fmt::format("--learning-rate must be more than 0 and was given {}", *learning_rate));
-  require_float32(precision);
+  set_precision(precision);
   named([this] { return AnyActivation(activation); });
   check_network();
 }

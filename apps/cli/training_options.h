@@ -58,7 +58,7 @@ struct TrainingOptions {
     v("validation_split", validation_split, "SHARE", "of the training data used to watch, not to learn");
     v("seed", seed, "N", "of all that is random: the same seed gives the same weights");
     v("threads", threads, "N", "0: one for each core");
-    v("precision", precision, "TYPE", "of all numbers");
+    v("precision", precision, "TYPE", "float32, or bfloat16: of what is multiplied and handed on");
     data.fields(v);
     v("checkpoint_every", checkpoint_every, "N", "steps between two checkpoints; 0: every few seconds");
   }
@@ -94,8 +94,9 @@ struct RunOptions {
   }
 };
 
-/// "float32", or UsageError saying what is not built yet.
-void require_float32(const std::string& precision);
+/// Sets the policy of the layers that are made from now on: "float32", "bfloat16". UsageError for what is not built,
+/// and where the machine gains nothing.
+void set_precision(const std::string& precision);
 
 /// A compiled model for the data: from raw samples to a number for each class, or to the number that is foretold.
 /// Errors: UsageError for options that do not fit the data; a network whose layers do not fit the pictures.

@@ -14,6 +14,7 @@
 #include <sched.h>
 #endif
 
+#include "cajal/backends/onednn/backend.h"
 #include "cajal/base/text.h"
 
 namespace cajal {
@@ -99,6 +100,13 @@ Machine this_machine() {
   std::erase(system, '"');
   machine.system = system;
   return machine;
+}
+
+std::string why_no_bfloat16() {
+  const std::vector<std::string> there = features();
+  const auto has = [&](const char* name) { return std::find(there.begin(), there.end(), name) != there.end(); };
+  if (!has("avx512_bf16") && !has("amx_bf16")) return "the CPU has neither AVX512_BF16 nor AMX";
+  return why_no_onednn();
 }
 
 }  // namespace cajal

@@ -28,4 +28,7 @@ std::vector<std::pair<std::string, std::string>> libraries();
 /// The instruction set that kernels use: "AVX-512", "AVX2", "SSE2", "NEON", "WebAssembly".
 std::string simd_name();
 
+/// Why mixed_bfloat16 gains nothing here: "the CPU has neither AVX512_BF16 nor AMX"; empty where it does.
+std::string why_no_bfloat16();
+
 }  // namespace cajal

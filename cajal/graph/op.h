@@ -80,6 +80,8 @@ struct Call {
   uint64_t random_id = 0;          ///< of ops that draw random numbers
   int node = 0;                    ///< for reports
   Run* run = nullptr;
+  /// What the kernel's `pack` made of one operand, when that was last changed; null: the kernel does it itself.
+  const std::byte* packed = nullptr;
 
   template <class T>
   const T& options() const {

@@ -7,7 +7,7 @@
 
 namespace cajal {
 namespace {
-std::atomic<uint64_t> moved{0};
+std::atomic<uint64_t> moved{0}, changed{0};
 }
 
 Variable::Variable(const Tensor& initial, Options options) : state_(std::make_shared<VariableState>()) {
@@ -28,6 +28,7 @@ void Variable::set(const Tensor& values) {
     fail("variable '" + name() + "' has the shape " + shape().text() + " and was given values of shape " +
          values.shape().text());
   state_->value.assign(values);
+  note_change();
 }
 
 Var Variable::assign(const Var& value) const {
@@ -46,8 +47,11 @@ void Variable::place(const Tensor& memory) {
   target.assign(state_->value);
   state_->value = target;
   moved.fetch_add(1);
+  note_change();
 }
 
 uint64_t Variable::moves() { return moved.load(std::memory_order_relaxed); }
+uint64_t Variable::changes() { return changed.load(std::memory_order_acquire); }
+void Variable::note_change() { changed.fetch_add(1, std::memory_order_release); }
 
 }  // namespace cajal

@@ -35,7 +35,7 @@ class Variable {
   void set_trainable(bool value) { state_->trainable = value; }
   void set_name(const std::string& name) { state_->name = name; }
 
-  /// The storage itself: a view, which later steps change.
+  /// The storage itself: a view, which later steps change. To be written by `set` only: see `note_change`.
   const Tensor& value() const { return state_->value; }
   /// Writes new values into the storage; throws Error where the shape differs. Converts the type.
   void set(const Tensor& values);
@@ -54,6 +54,10 @@ class Variable {
   void place(const Tensor& memory);
   /// Grows whenever any Variable's storage moved: compiled programs look their pointers up again.
   static uint64_t moves();
+  /// Grows whenever any Variable took other values: programs make again what they keep that is made from Variables.
+  static uint64_t changes();
+  /// To be called by whatever writes into a Variable's storage otherwise than by `set` and `place`.
+  static void note_change();
 
   const std::shared_ptr<VariableState>& state() const { return state_; }
   static Variable of(std::shared_ptr<VariableState> state);

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <typeinfo>
 
+#include "cajal/backends/machine.h"
 #include "cajal/base/memory.h"
 #include "cajal/base/random.h"
 #include "cajal/base/text.h"
@@ -97,6 +98,25 @@ void set_trainable_below(LayerState& layer, bool value) {
   for (const auto& inner : layer.sublayers) set_trainable_below(*inner, value);
 }
 
+void set_policy_below(LayerState& layer, const std::string& policy) {
+  layer.dtype_policy = policy;
+  for (const auto& inner : layer.sublayers) set_policy_below(*inner, policy);
+}
+
+void expect_policy(const std::string& policy) {
+  if (policy == "float32" || policy == "mixed_bfloat16") return;
+  for (const char* later : {"float16", "bfloat16", "float64", "mixed_float16"})
+    if (policy == later)
+      throw Error(Code::unsupported, "the dtype policy '" + policy + "' is not built", {}, "float32, mixed_bfloat16");
+  throw Error(Code::not_found, "there is no dtype policy called '" + policy + "'", {},
+              choices(policy, {"float32", "mixed_bfloat16"}));
+}
+
+std::string& policy_for_new_layers() {
+  static std::string policy = "float32";
+  return policy;
+}
+
 // What cannot be saved can be trained all the same: the reason waits in the place of the configuration.
 Config config_for_files(const Layer& layer) {
   try {
@@ -122,7 +142,7 @@ std::string origin(const Var& value) {
 
 }  // namespace
 
-Layer::Layer() : state_(std::make_shared<LayerState>()) {}
+Layer::Layer() : state_(std::make_shared<LayerState>()) { state_->dtype_policy = cajal::dtype_policy(); }
 Layer::~Layer() = default;
 
 void Layer::build(const Shape&) {}
@@ -223,6 +243,12 @@ Vars Layer::apply(const Vars& inputs) {
 }
 
 void Layer::set_trainable(bool value) { set_trainable_below(*state_, value); }
+
+Layer& Layer::set_dtype_policy(const std::string& policy) {
+  expect_policy(policy);
+  set_policy_below(*state_, policy);
+  return *this;
+}
 
 std::vector<Variable> Layer::weights() const {
   std::vector<Variable> out;
@@ -369,6 +395,16 @@ void set_floatx(DType type) {
   if (type != DType::float32 && type != DType::float64)
     fail("layers make weights of float32 or float64, not of " + std::string(name(type)));
   float_type() = type;
+}
+
+std::string dtype_policy() { return policy_for_new_layers(); }
+
+void set_dtype_policy(const std::string& policy) {
+  expect_policy(policy);
+  if (policy == "mixed_bfloat16")
+    if (const std::string reason = why_no_bfloat16(); !reason.empty())
+      throw Error(Code::unsupported, "mixed_bfloat16 gains nothing here: " + reason, {}, "float32");
+  policy_for_new_layers() = policy;
 }
 
 void set_random_seed(uint64_t seed) { random::set_seed(seed); }

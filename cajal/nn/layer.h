@@ -30,6 +30,7 @@ struct LayerState {
   std::string name;        ///< "dense_1"; empty until the layer is first used or named
   bool built = false;
   std::shared_ptr<bool> trainable = std::make_shared<bool>(true);
+  std::string dtype_policy;                            ///< "float32", "mixed_bfloat16"
   std::vector<Weight> weights;                         ///< its own, in the order of add_weight
   std::vector<std::shared_ptr<LayerState>> sublayers;  ///< in the order of first use
   std::vector<Shape> input_shapes, output_shapes;      ///< of the first call
@@ -82,6 +83,11 @@ class Layer {
   bool trainable() const { return *state_->trainable; }
   /// Freezes or thaws the layer and all inside it; a compiled model notices at its next `compile`.
   void set_trainable(bool value);
+
+  const std::string& dtype_policy() const { return state_->dtype_policy; }
+  /// Of the layer and all inside it: "float32" keeps it out of a model's mixed precision. A compiled model notices at
+  /// its next `compile`. Throws Error for a policy that there is not.
+  Layer& set_dtype_policy(const std::string& policy);
 
   /// All weights, of the layer itself and then of the layers inside it; trainable ones first, as Keras orders them.
   std::vector<Variable> weights() const;
@@ -158,6 +164,20 @@ std::string snake_case(const std::string& class_name);
 DType floatx();
 /// Sets it for layers made from now on. Throws Error for other types than float32 and float64.
 void set_floatx(DType type);
+
+/// The policy of layers that are made from now on: "float32" unless set. Keras's `config.dtype_policy`.
+std::string dtype_policy();
+/// Sets it, as Keras's `config.set_dtype_policy`: "float32", or "mixed_bfloat16", under which products and convolutions
+/// multiply bfloat16, and what layers hand on is stored so; weights, sums, statistics, losses and optimizers stay
+/// float32.
+///
+/// For training on a CPU with bfloat16 arithmetic (`why_no_bfloat16`). A model's layers keep the policy under which
+/// they were made, in its file too; `Layer::set_dtype_policy` changes that of one.
+///
+/// Errors: another policy; mixed_bfloat16 where the machine gains nothing by it.
+/// Source: Micikevicius et al., "Mixed precision training", ICLR 2018; Kalamkar et al., "A study of bfloat16 for deep
+/// learning training", 2019.
+void set_dtype_policy(const std::string& policy);
 
 /// Seeds everything random that follows: initial weights, shuffles, dropout. Keras's `set_random_seed`.
 void set_random_seed(uint64_t seed);

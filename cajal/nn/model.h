@@ -186,6 +186,8 @@ class Model : public Layer {
   Var record_loss(const Vars& x, const Vars& y, const Var& sample_weight = {});
   /// The compiled training program for batches of this form: for benchmarks, profiles and loops of one's own.
   Program& training_program(const Batch& example);
+  /// The precision that the layers' policies ask for, in the options of a Program over this model.
+  Program::Options program_options() const;
   /// Compiles programs with another planner mode from now on.
   void set_memory(Memory memory);
 

@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "cajal/base/parallel.h"
 #include "cajal/program/fused.h"
 #include "cajal/program/internal/candidates.h"
 #include "cajal/program/internal/memory.h"
+#include "cajal/program/mixed_precision.h"
 #include "cajal/program/plan.h"
 
 namespace cajal {
@@ -30,10 +32,12 @@ class Compiler {
     drop_untaken_gradients(plan_->graph);
     fuse();
     number_values();
+    standing_.assign(plan_->values.size(), false);
     for (size_t i = 0; i < plan_->graph.nodes.size(); ++i) place_or_step(int(i));
     for (Value output : plan_->graph.outputs) plan_->outputs.push_back(plan_->find(output));
     for (int input : plan_->graph.inputs) plan_->inputs.push_back(plan_->find({input, 0}));
     for (const Assignment& assignment : plan_->graph.assignments) variable(assignment.variable);
+    if (plan_->memory == Memory::tight) put_standing_steps_first();
     plan_memory(*plan_);
     return plan_;
   }
@@ -47,9 +51,13 @@ class Compiler {
       return std::any_of(options_.backends.begin(), options_.backends.end(), [&](auto* b) { return b->*fuses; });
     };
     if (any(&Backend::fuses_conv)) absorb_padding(plan_->graph), move_before_pooling(plan_->graph);
+    const bool mixed = options_.precision == Precision::mixed_bfloat16;
+    if (mixed) mix_precision(plan_->graph, options_.float32_scopes);
     if (hides && any(&Backend::fuses_batch_norm)) fuse_batch_norms(plan_->graph);
     if (any(&Backend::fuses_conv)) fuse_convolutions(plan_->graph, fusion);
     if (any(&Backend::fuses_matmul)) fuse_matmuls(plan_->graph, fusion);
+    if (mixed) store_narrow(plan_->graph, options_.backends, options_.threads, fusion);
+    if (mixed && hides) widen_at_readers(plan_->graph);
     for (const Backend* backend : options_.backends)
       if (backend->block) {
         fuse_elementwise(plan_->graph, *backend, fusion);
@@ -72,7 +80,10 @@ class Compiler {
 
   void place_or_step(int id) {
     const GraphNode& node = plan_->graph.nodes[size_t(id)];
-    PlanValue& value = plan_->values[size_t(plan_->find({id, 0}))];
+    const int index = plan_->find({id, 0});
+    PlanValue& value = plan_->values[size_t(index)];
+    if (plan_->memory == Memory::tight && stands(node))
+      for (size_t i = 0; i < node.outputs.size(); ++i) standing_[size_t(index) + i] = true;
     if (node.op == &input_op()) {
       auto place = std::find(plan_->graph.inputs.begin(), plan_->graph.inputs.end(), id);
       value.location = {Location::Kind::input, int(place - plan_->graph.inputs.begin()), 0};
@@ -91,6 +102,57 @@ class Compiler {
     auto found = std::find(plan_->variables.begin(), plan_->variables.end(), wanted);
     if (found == plan_->variables.end()) found = plan_->variables.insert(found, wanted);
     return int(found - plan_->variables.begin());
+  }
+
+  // ---------------------------------------------------------------------------------------------- standing steps
+
+  // What is made of weights alone that the plan does not change need not be made at every run, nor need weights be
+  // packed.
+  void put_standing_steps_first() {
+    std::vector<Step> first, rest;
+    for (Step& step : plan_->steps) {
+      const bool stands = standing_[size_t(step.operands[size_t(step.inputs)])];
+      if (!stands)
+        if (auto packing = packing_of(step)) first.push_back(std::move(*packing));
+      (stands ? first : rest).push_back(std::move(step));
+    }
+    plan_->standing_steps = int(first.size());
+    plan_->steps = std::move(first);
+    std::move(rest.begin(), rest.end(), std::back_inserter(plan_->steps));
+  }
+
+  // Whether the node's values change only when Variables do that the plan leaves alone.
+  bool stands(const GraphNode& node) const {
+    if (node.op == &variable_op()) return !is_assigned(node.attributes.as<VariableAttributes>().state);
+    if (node.op == &constant_op()) return true;
+    // What a scan repeats may draw random numbers.
+    if (node.op->structural || node.op->random || node.op->name == "scan") return false;
+    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](Value input) { return stands(input); });
+  }
+  bool stands(Value value) const { return standing_[size_t(plan_->find(value))]; }
+
+  bool is_assigned(const std::shared_ptr<VariableState>& state) const {
+    return std::any_of(plan_->graph.assignments.begin(), plan_->graph.assignments.end(),
+                       [&](const Assignment& assignment) { return assignment.variable.state() == state; });
+  }
+
+  // The step that packs an operand for another step, which is told of it.
+  std::optional<Step> packing_of(Step& step) {
+    if (!step.pack || !standing_[size_t(step.operands[size_t(step.packed_operand)])]) return {};
+    PlanValue packed;
+    packed.source = {-1, 0};
+    packed.spec = {Shape{int64_t(step.packed_bytes)}, DType::uint8};
+    packed.dims = packed.spec.shape.ints();
+    step.packed = int(plan_->values.size());
+    plan_->values.push_back(std::move(packed));
+    Step out;
+    out.node = step.node;
+    out.run = step.pack;
+    out.name = step.name + ", packing";
+    out.prepared = step.prepared;
+    out.operands = {step.operands[size_t(step.packed_operand)], step.packed};
+    out.inputs = 1;
+    return out;
   }
 
   Step step(int id) {
@@ -122,13 +184,18 @@ class Compiler {
     return own(query);
   }
 
-  static std::optional<Step> step_of(const Candidate& candidate, const KernelQuery& query) {
+  std::optional<Step> step_of(const Candidate& candidate, KernelQuery query) const {
     Step out;
     const Kernel& kernel = *candidate.kernel;
+    query.packs_once = kernel.pack && stands(query.node.inputs[size_t(kernel.packed_operand)]);
     out.run = kernel.run;
     out.name = candidate.name;
     if (kernel.prepare && !(out.prepared = kernel.prepare(query))) return {};
     if (kernel.workspace) out.workspace_bytes = kernel.workspace(query, out.prepared.get());
+    if (kernel.pack) {
+      out.packed_bytes = kernel.packed_bytes(query, out.prepared.get());
+      if (out.packed_bytes > 0) out.pack = kernel.pack, out.packed_operand = kernel.packed_operand;
+    }
     return out;
   }
 
@@ -144,6 +211,7 @@ class Compiler {
 
   CompileOptions options_;
   std::shared_ptr<Plan> plan_;
+  std::vector<bool> standing_;  // values that change only when Variables do
 };
 
 }  // namespace

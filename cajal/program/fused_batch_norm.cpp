@@ -185,7 +185,7 @@ class GradientFusion {
     if (fused.masked && feeds_itself(id, dy)) return false;
     std::vector<Value> inputs = gradient.inputs;
     inputs[4] = node(dy).inputs[1];
-    const Value beta = beta_of(gradient, found->y);
+    const Value beta = beta_of(gradient, before_rounding(graph_, found->y));
     fused.mask = beta.node < 0 ? FusedBatchNormGradient::Mask::from_y : FusedBatchNormGradient::Mask::from_x;
     inputs.push_back(beta.node < 0 ? found->y : beta);
     if (fused.masked) {

@@ -75,6 +75,7 @@ void Instance::bind() {
     call.in = {operands_.data() + first, size_t(step.inputs)};
     call.out = {operands_.data() + first + size_t(step.inputs), step.operands.size() - size_t(step.inputs)};
     call.workspace = step.workspace_bytes ? address(step.workspace) : nullptr;
+    if (step.packed >= 0) call.packed = address(plan_->values[size_t(step.packed)].location);
     call.random_id = node.random_id;
     call.node = step.node;
     call.run = &run_;
@@ -83,6 +84,7 @@ void Instance::bind() {
   }
   moves_ = Variable::moves();
   bound_ = true;
+  changes_ = 0;
 }
 
 Tensor Instance::input(int index) const {
@@ -125,9 +127,24 @@ void Instance::run(uint64_t step, int64_t sample_offset) {
   {
     FlushDenormals flush;
     // What follows a bad index is not run: a wrong label must not reach the weights.
-    for (size_t i = 0; i < kernels_.size() && run_.status.node.load(std::memory_order_relaxed) < 0; ++i)
+    for (size_t i = first_step(); i < kernels_.size() && run_.status.node.load(std::memory_order_relaxed) < 0; ++i)
       kernels_[i](calls_[i]);
   }
+  end();
+}
+
+// Where a run begins: behind the standing steps, if no Variable changed since they were carried out.
+size_t Instance::first_step() {
+  if (plan_->standing_steps == 0) return 0;
+  const uint64_t now = Variable::changes() + 1;  // not 0, which stands for never
+  if (changes_ == now) return size_t(plan_->standing_steps);
+  changes_ = now;
+  return 0;
+}
+
+void Instance::end() {
+  if (!plan_->graph.assignments.empty()) Variable::note_change();
+  if (run_.status.node.load(std::memory_order_relaxed) >= 0) changes_ = 0;  // a standing step may be wanting
   check_status();
 }
 
@@ -195,7 +212,9 @@ bool Instance::step() {
                     "the kernel '" + plan_->steps[size_t(next_)].name + "' wrote outside of its buffers");
       if (region.last == next_) overwrite(arena, region);
     }
-  return ++next_ < int(kernels_.size());
+  if (++next_ < int(kernels_.size())) return true;
+  end();
+  return false;
 }
 
 }  // namespace cajal

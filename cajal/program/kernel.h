@@ -16,7 +16,8 @@ namespace cajal {
 struct KernelQuery {
   const GraphNode& node;
   std::vector<Spec> inputs;
-  int threads = 1;  ///< the most threads that the kernel may use when it runs
+  int threads = 1;          ///< the most threads that the kernel may use when it runs
+  bool packs_once = false;  ///< its `packed_operand` changes seldom: to pack it costs nothing
 
   const std::vector<Spec>& outputs() const { return node.outputs; }
   template <class T>
@@ -39,6 +40,15 @@ struct Kernel {
   size_t (*workspace)(const KernelQuery&, const void* prepared) = nullptr;
   /// Whether this kernel should, of those that can: what a shipped table says; null: always.
   bool (*preferred)(const KernelQuery&) = nullptr;
+  /// An operand that it brings into another order before it works, weights mostly, and the bytes that this takes; -1:
+  /// there is none. `pack` does only that, from in[0], which is the operand, to out[0]; `run` finds it in Call::packed,
+  /// where the operand changes seldom.
+  int packed_operand = -1;
+  size_t (*packed_bytes)(const KernelQuery&, const void* prepared) = nullptr;
+  KernelFunction pack = nullptr;
+  /// Whether it can be given bfloat16 for some of the values that the op has in float32: `supports` says for which. It
+  /// widens what it reads, and rounds what it writes to the nearest, ties to even; between the two all is as before.
+  bool mixed = false;
 };
 
 /// Which kernel carries out which call, where that is settled: calls as `call_text` writes them, kernels as the steps

@@ -4,6 +4,7 @@
 #include <climits>
 #include <cstring>
 #include <map>
+#include <set>
 
 namespace cajal {
 namespace {
@@ -73,20 +74,35 @@ class MemoryPlanner {
   // Which values end as which variable, and when each value is read last.
   void find_targets() {
     last_read_.assign(plan_.values.size(), -1);
-    for (size_t step = 0; step < plan_.steps.size(); ++step)
-      for (int i = 0; i < plan_.steps[step].inputs; ++i) read(plan_.steps[step].operands[size_t(i)], int(step));
-    for (int output : plan_.outputs) read(output, end());
+    for (int step = 0; step < plan_.standing_steps; ++step)
+      for (size_t k = size_t(plan_.steps[size_t(step)].inputs); k < plan_.steps[size_t(step)].operands.size(); ++k)
+        made_standing_.insert(plan_.steps[size_t(step)].operands[k]);
+    for (size_t step = 0; step < plan_.steps.size(); ++step) read_operands(plan_.steps[step], int(step));
+    for (int output : plan_.outputs) read(output, end()), stays(output);
     for (const Assignment& assignment : plan_.graph.assignments) {
       const int source = plan_.find(assignment.value);
       const int variable = variable_index(assignment.variable);
       const bool copied = target_.count(root(source)) || fixed(root(source));
-      if (copied) read(source, end());
+      if (copied || made_standing_.count(root(source))) read(source, end()), stays(source);
       else target_[root(source)] = variable;
     }
     for (size_t i = 0; i < plan_.values.size(); ++i)
       if (plan_.values[i].location.kind == Location::Kind::variable)
         variable_last_[plan_.values[i].location.index] =
             std::max(variable_last_[plan_.values[i].location.index], last_read_[i]);
+  }
+
+  // Standing steps are not carried out again at each run: what they made for others stays.
+  void read_operands(const Step& step, int at) {
+    for (int i = 0; i < step.inputs; ++i) read(step.operands[size_t(i)], at);
+    if (step.packed >= 0) read(step.packed, at);
+    if (at < plan_.standing_steps) return;
+    for (int i = 0; i < step.inputs; ++i) stays(step.operands[size_t(i)]);
+    if (step.packed >= 0) stays(step.packed);
+  }
+
+  void stays(int index) {
+    if (made_standing_.count(root(index))) last_read_[size_t(root(index))] = INT_MAX;
   }
 
   bool fixed(int index) const { return plan_.values[size_t(index)].location.kind != Location::Kind::arena; }
@@ -262,6 +278,7 @@ class MemoryPlanner {
   std::vector<Storage> storages_;
   std::vector<int> storage_of_;       // of each value
   std::vector<int> last_read_;        // of each root value
+  std::set<int> made_standing_;       // root values that standing steps make
   std::map<int, int> target_;         // root value: the variable that it becomes
   std::map<int, bool> written_;       // root values that are made in their variable's storage
   std::map<int, int> variable_last_;  // variable: last step that reads its old contents

@@ -40,6 +40,15 @@ std::optional<double> relu_limit(const GraphNode& node) {
   return std::nullopt;
 }
 
+Value before_rounding(const Graph& graph, Value value) {
+  const auto source = [&](Value of) -> const GraphNode& { return graph.nodes[size_t(of.node)]; };
+  if (!is(source(value), "cast")) return value;
+  const Value narrow = source(value).inputs[0];
+  if (graph.spec(narrow).dtype != DType::bfloat16 || !is(source(narrow), "cast")) return value;
+  const Value before = source(narrow).inputs[0];
+  return graph.spec(before) == graph.spec(value) ? before : value;
+}
+
 bool is_row(const Graph& graph, Value value, const Shape& whole) {
   const Shape& shape = graph.spec(value).shape;
   if (shape.rank() == 0 || whole.rank() == 0 || shape.rank() > whole.rank()) return false;

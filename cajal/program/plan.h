@@ -16,6 +16,12 @@ enum class Memory {
   guard,  ///< as tight, with canaries between the buffers and dead values overwritten: finds kernels that stray
 };
 
+/// The types in which a plan computes and stores.
+enum class Precision : uint8_t {
+  float32,
+  mixed_bfloat16,  ///< products and what is carried between them in bfloat16, all else in float32
+};
+
 /// How `compile` makes a plan of a graph.
 struct CompileOptions {
   bool training = false;  ///< what `training()` is
@@ -25,6 +31,8 @@ struct CompileOptions {
   int threads = 0;  ///< the most threads a run may use; 0: what threads() is when compiled
   /// Kernels that are settled, such as those of the checkpoint from which a training goes on; null: `tuned_kernels()`.
   std::shared_ptr<const KernelTable> kernels = nullptr;
+  Precision precision = Precision::float32;
+  std::vector<std::string> float32_scopes = {};  ///< of mixed precision: what stays as it is (see mix_precision)
 };
 
 /// Where the bytes of a value are.
@@ -44,6 +52,11 @@ struct Step {
   int inputs = 0;
   Location workspace;
   size_t workspace_bytes = 0;
+  int packed = -1;  ///< the value that Call::packed is; -1: none
+  /// As its Kernel says; null: nothing is packed.
+  KernelFunction pack = nullptr;
+  int packed_operand = -1;
+  size_t packed_bytes = 0;
 };
 
 /// A value of a plan: a node's output with its place in memory.
@@ -68,6 +81,9 @@ struct Plan {
   Memory memory = Memory::tight;
   std::vector<PlanValue> values;
   std::vector<Step> steps;
+  /// So many steps, the first ones, depend on nothing but Variables that the plan does not change: they are carried out
+  /// only when one has changed. With Memory::tight only.
+  int standing_steps = 0;
   std::vector<int> outputs;         ///< values
   std::vector<int> inputs;          ///< values, in the caller's order; -1: never read
   std::vector<Variable> variables;  ///< whose storage the steps read and write
@@ -130,7 +146,7 @@ class Instance {
   bool step();
   int next_step() const { return next_; }
 
-  /// Runs once and measures each step.
+  /// Runs once and measures each step, those that stand left out unless a Variable changed.
   std::vector<StepProfile> profile(uint64_t step = 0);
 
   void set_seed(uint64_t seed) { run_.seed = seed; }
@@ -143,6 +159,8 @@ class Instance {
   std::byte* address(const Location& location) const;
   void bind();
   void begin(uint64_t step, int64_t sample_offset);
+  size_t first_step();
+  void end();
   void check_status() const;
 
   std::shared_ptr<const Plan> plan_;
@@ -151,6 +169,7 @@ class Instance {
   std::vector<Operand> operands_;        // of all steps, one after the other
   std::vector<Call> calls_;              // one per step
   std::vector<KernelFunction> kernels_;  // one per step
+  uint64_t changes_ = 0;                 // Variable::changes() when the standing steps were carried out
   Run run_;
   uint64_t moves_ = 0;  // Variable::moves() when the addresses were looked up
   bool bound_ = false;

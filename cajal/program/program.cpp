@@ -90,8 +90,14 @@ Instance& Program::instance(const std::vector<Shape>& shapes) {
            "check the number of axes (a batch comes first) and each size");
   }
   const Options& options = state_->options;
-  auto plan =
-      compile(graph, bindings, {options.training, options.memory, options.backends, options.fuse, 0, options.kernels});
+  auto plan = compile(graph, bindings,
+                      {.training = options.training,
+                       .memory = options.memory,
+                       .backends = options.backends,
+                       .fuse = options.fuse,
+                       .kernels = options.kernels,
+                       .precision = options.precision,
+                       .float32_scopes = options.float32_scopes});
   require_memory(bytes_to_take(*plan), "'" + options.name + "' at " + bindings.text(),
                  "a smaller batch, smaller inputs, or a network of less width");
   if (options.on_new_plan) options.on_new_plan(bindings.text());

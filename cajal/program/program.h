@@ -28,6 +28,8 @@ class Program {
     uint64_t seed = 0;  ///< of the random ops; 0: the next of the process's own sequence
     int max_plans = 8;
     std::shared_ptr<const KernelTable> kernels = nullptr;  ///< as CompileOptions::kernels
+    Precision precision = Precision::float32;
+    std::vector<std::string> float32_scopes = {};  ///< as CompileOptions::float32_scopes
     std::string name = "program";
     /// Told about each new plan: "batch = 96".
     std::function<void(const std::string&)> on_new_plan = {};

@@ -109,11 +109,22 @@ KernelQuery query_of(const Graph& graph, int node, int threads) {
   return out;
 }
 
+// Operands of both types: only kernels that know of it are asked.
+bool is_mixed(const KernelQuery& query) {
+  const auto has = [&](DType type) {
+    const auto is_type = [&](const Spec& spec) { return spec.dtype == type; };
+    return std::any_of(query.inputs.begin(), query.inputs.end(), is_type) ||
+           std::any_of(query.outputs().begin(), query.outputs().end(), is_type);
+  };
+  return has(DType::float32) && has(DType::bfloat16);
+}
+
 std::vector<Candidate> candidates(const KernelQuery& query, std::span<const Backend* const> backends) {
   std::vector<Candidate> out;
+  const bool mixed = is_mixed(query);
   for (const Backend* backend : backends)
     for (const Kernel& kernel : backend->kernels)
-      if (kernel.op == query.node.op->name && (!kernel.supports || kernel.supports(query)))
+      if (kernel.op == query.node.op->name && (kernel.mixed || !mixed) && (!kernel.supports || kernel.supports(query)))
         out.push_back({fmt::format("{} {}", backend->name, kernel.name), &kernel});
   return out;
 }
@@ -124,7 +135,9 @@ bool should(const Candidate& candidate, const KernelQuery& query) {
 
 KernelTable kernels_of(const Plan& plan) {
   KernelTable out;
-  for (const Step& step : plan.steps) out[call_text(query_of(plan.graph, step.node, 1))] = step.name;
+  for (const Step& step : plan.steps)
+    if (plan.values[size_t(step.operands[size_t(step.inputs)])].source.node >= 0)
+      out[call_text(query_of(plan.graph, step.node, 1))] = step.name;
   return out;
 }
 

@@ -47,7 +47,8 @@ Measurement::Measurement(const Workload& workload, const WorkloadSize& size)
 
 Program Measurement::program_of(const Workload& workload) {
   if (workload.training) return model_.training_program(batch_);
-  return Program(model_.inputs(), [this](const Vars& x) { return model_.apply(x); });
+  return Program(
+      model_.inputs(), [this](const Vars& x) { return model_.apply(x); }, model_.program_options());
 }
 
 double Measurement::median_step(double seconds) {

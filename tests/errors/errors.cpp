@@ -380,7 +380,7 @@ TEST(Errors, CommandLine) {
       {"optimizer_of_the_program", "train digits --optimizer adma"},
       {"activation_of_the_program", "train digits --activation relo"},
       {"momentum_for_adam", "train digits --momentum 0.9"},
-      {"precision_not_built", "bench mnist_mlp --precision bfloat16"},
+      {"precision_not_built", "bench mnist_mlp --precision float16"},
       {"precision_unknown", "train digits --precision float31"},
       {"unknown_workload", "bench mnist_mpl"},
       {"unknown_recipe", "bench speedrun mnist99"},

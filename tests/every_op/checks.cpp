@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "cajal/base/random.h"
+#include "cajal/ops/elementwise.h"
 #include "cajal/program/program.h"
 #include "cajal/tensor/convert.h"
 
@@ -410,6 +411,33 @@ Complaints check_backends(const Case& c, std::span<const Backend* const> backend
   return out;
 }
 
+Complaints check_bfloat16(const Case& c, std::span<const Backend* const> backends) {
+  Vars inputs, wide;
+  std::vector<Tensor> values;
+  for (const Tensor& value : c.values) {
+    const bool narrow = value.dtype() == DType::float32;
+    values.push_back(narrow ? value.cast(DType::bfloat16) : value);
+    inputs.push_back(placeholder(value.shape(), values.back().dtype()));
+    wide.push_back(narrow ? cast(inputs.back(), DType::float32) : inputs.back());
+  }
+  Vars outputs = record_all(c.op, c.sample.attributes, wide);
+  for (Var& output : outputs)
+    if (output.dtype() == DType::float32) output = cast(output, DType::bfloat16);
+  const Graph graph = Graph::of(inputs, outputs);
+  const auto wanted = evaluate(in_double(graph), values), scales = evaluate(in_double(graph), absolute(values));
+  Complaints out;
+  for (const Backend* backend : backends) {
+    Program::Options options;
+    options.memory = Memory::guard;
+    options.backends = {backend};
+    options.precision = Precision::mixed_bfloat16;
+    Program program(inputs, outputs, options);
+    append(out, compare(c, "backend " + std::string(backend->name) + " in bfloat16", program(values), wanted, scales,
+                        0x1p-7));
+  }
+  return out;
+}
+
 Complaints check_attributes(const Case& c) {
   const Attributes& given = c.sample.attributes;
   const Config written = Config::parse(given.config().json());
@@ -435,6 +463,7 @@ Complaints check_op(const Op& op) {
         append(found, check_types(c));
         if (!op.random) append(found, check_unknown_size(c));
         if (!op.random) append(found, check_backends(c));
+        if (!op.random) append(found, check_bfloat16(c));
         if (op.gradient && sample.differentiable) {
           append(found, check_gradient(c, !differentiated));
           differentiated = true;

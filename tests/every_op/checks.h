@@ -36,6 +36,9 @@ Complaints check_unknown_size(const Case& c);
 Complaints check_random(const Case& c);
 /// Every backend's kernel against double within 1e-5 of the sum of the absolute products.
 Complaints check_backends(const Case& c, std::span<const Backend* const> backends = default_backends());
+/// The same with all that is float32 stored as bfloat16, within 2^-7 of the sum of the absolute products: what mixed
+/// precision makes of the op.
+Complaints check_bfloat16(const Case& c, std::span<const Backend* const> backends = default_backends());
 /// Attributes written for a file and read back are the same.
 Complaints check_attributes(const Case& c);
 

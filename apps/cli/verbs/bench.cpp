@@ -30,7 +30,7 @@ struct Options {
   void fields(V& v) {
     v("threads", threads, "N", "0: one for each core");
     v("seconds", seconds, "S", "how long to measure");
-    v("precision", precision, "TYPE", "of all numbers");
+    v("precision", precision, "TYPE", "float32, or bfloat16: of what is multiplied and handed on");
     v("profile", profile, "", "time, bytes and rate of each kernel");
     v("json", json, "", "one line for programs");
     v("tune", tune, "", "first finds the fastest kernel for each call, and keeps that for this machine");
@@ -43,18 +43,18 @@ int64_t peak_megabytes() {
   return usage.ru_maxrss / 1024;
 }
 
-void print_json(const Workload& workload, double step, double loss) {
+void print_json(const Workload& workload, const std::string& precision, double step, double loss) {
   std::cout << fmt::format(
-      R"({{"workload": "{}", "system": "cajal {}", "mode": "float32", "threads": {}, "batch": {}, "items_per_s": {:.2f}, )"
+      R"({{"workload": "{}", "system": "cajal {}", "mode": "{}", "threads": {}, "batch": {}, "items_per_s": {:.2f}, )"
       R"("step_ms_median": {:.6f}, "peak_rss_mb": {}, "loss": {:.4f}}})"
       "\n",
-      workload.name, version, threads(), workload.batch, double(workload.items) / step, step * 1e3, peak_megabytes(),
-      loss);
+      workload.name, version, precision, threads(), workload.batch, double(workload.items) / step, step * 1e3,
+      peak_megabytes(), loss);
 }
 
-void print_table(const Workload& workload, double step, double loss) {
-  std::cout << fmt::format("{}: {}; batch {}, {} thread{}, float32\n", workload.name, workload.summary, workload.batch,
-                           threads(), threads() == 1 ? "" : "s");
+void print_table(const Workload& workload, const std::string& precision, double step, double loss) {
+  std::cout << fmt::format("{}: {}; batch {}, {} thread{}, {}\n", workload.name, workload.summary, workload.batch,
+                           threads(), threads() == 1 ? "" : "s", precision);
   std::cout << fmt::format(
       "  step    {:.4f} ms (median)\n  items   {} a second\n  memory  {} MB at most\n  loss    {:.4f}\n", step * 1e3,
       human_count(int64_t(double(workload.items) / step)), peak_megabytes(), loss);
@@ -84,8 +84,8 @@ int bench(const Options& options) {
   Measurement measurement(chosen);
   const double step = measurement.median_step(options.seconds);
   const double loss = measurement.loss();
-  if (options.json) print_json(chosen, step, loss);
-  else print_table(chosen, step, loss);
+  if (options.json) print_json(chosen, options.precision, step, loss);
+  else print_table(chosen, options.precision, step, loss);
   if (options.profile) {
     const Peaks peaks = measure_peaks(threads());
     (options.json ? std::cerr : std::cout)
@@ -117,7 +117,7 @@ int run(const Verb& verb, std::span<const std::string> given) {
   }
   require_at_least("--threads", options.threads, 0);
   if (options.seconds <= 0) throw UsageError("--seconds must be more than 0");
-  require_float32(options.precision);
+  set_precision(options.precision);
   if (options.threads > 0) set_threads(options.threads);
   return bench(options);
 }

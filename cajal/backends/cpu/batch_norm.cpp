@@ -7,6 +7,7 @@
 #define HWY_TARGET_INCLUDE "cajal/backends/cpu/batch_norm.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -75,14 +76,14 @@ void add_up(const BatchNormPlan& plan, const Scratch& scratch) {
 // ------------------------------------------------------------------------------------------------ forward
 
 // Adds rows of x - shift and their squares to the sums.
-template <int rows>
-void add_moments(const float* x, const float* shift, float* sum, float* squares, int64_t columns) {
+template <int rows, class T>
+void add_moments(const T* x, const T* shift, float* sum, float* squares, int64_t columns) {
   for_vectors(columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
     using Size = decltype(part);
-    const V middle = Size::load(kF, shift + i, left);
+    const V middle = Size::load(shift + i, left);
     V total = Size::load(kF, sum + i, left), total_squares = Size::load(kF, squares + i, left);
     for (int row = 0; row < rows; ++row) {
-      const V distance = hn::Sub(Size::load(kF, x + row * columns + i, left), middle);
+      const V distance = hn::Sub(Size::load(x + row * columns + i, left), middle);
       total = hn::Add(total, distance);
       total_squares = hn::MulAdd(distance, distance, total_squares);
     }
@@ -92,7 +93,8 @@ void add_moments(const float* x, const float* shift, float* sum, float* squares,
 }
 
 // The first row stands for the mean, which is not known yet: what is summed is small, and little is lost.
-void sum_moments(const float* x, float* partial, const BatchNormPlan& plan) {
+template <class T>
+void sum_moments(const T* x, float* partial, const BatchNormPlan& plan) {
   for_chunks(plan, [&](int64_t chunk, int64_t row, int64_t end) HWY_ATTR {
     float *sum = partial + 2 * chunk * plan.columns, *squares = sum + plan.columns;
     fill(sum, 0, 2 * plan.columns);
@@ -106,24 +108,26 @@ struct Normal {
   const float *mean, *scale, *beta;
   float limit;
 
-  template <class Size>
-  HWY_INLINE V normalized(const float* x, int64_t i, int64_t left) const {
-    const V distance = hn::Sub(Size::load(kF, x + i, left), Size::load(kF, mean + i, left));
+  template <class Size, class T>
+  HWY_INLINE V normalized(const T* x, int64_t i, int64_t left) const {
+    const V distance = hn::Sub(Size::load(x + i, left), Size::load(kF, mean + i, left));
     return hn::MulAdd(distance, Size::load(kF, scale + i, left), Size::load(kF, beta + i, left));
   }
   HWY_INLINE V bounded(V v) const { return at_most(at_least(v, 0), limit); }
 };
 
+template <class T>
 Normal make_statistics(const Call& call, const Scratch& scratch) {
   const BatchNormPlan& plan = plan_of(call);
-  const float *x = call.in[0].as<float>(), *gamma = call.in[1].as<float>();
+  const T* x = call.in[0].as<T>();
+  const float* gamma = call.in[1].as<float>();
   float *mean = call.out[1].as<float>(), *variance = call.out[2].as<float>(), *inverse = call.out[3].as<float>();
   sum_moments(x, scratch.partial, plan);
   add_up(plan, scratch);
   for (int64_t c = 0; c < plan.columns; ++c) {
     const double n = double(plan.rows), distance = scratch.total[c] / n;
     const double spread = std::max(scratch.total[plan.columns + c] / n - distance * distance, 0.0);
-    mean[c] = float(double(x[c]) + distance);
+    mean[c] = float(double(float(x[c])) + distance);
     variance[c] = float(spread);
     inverse[c] = float(1 / std::sqrt(spread + plan.epsilon));
     // As the gradient makes it, which has to find the same y.
@@ -134,10 +138,10 @@ Normal make_statistics(const Call& call, const Scratch& scratch) {
 
 enum class Residual { none, before_relu, after_relu };
 
-template <Residual residual, class Size>
-HWY_INLINE V load_other(const float* other, int64_t at, int64_t left) {
+template <Residual residual, class Size, class T>
+HWY_INLINE V load_other(const T* other, int64_t at, int64_t left) {
   if constexpr (residual == Residual::none) return zero();
-  else return Size::load(kF, other + at, left);
+  else return Size::load(other + at, left);
 }
 
 template <bool relu, Residual residual>
@@ -148,18 +152,18 @@ HWY_INLINE V finished(const Normal& normal, V v, V other) {
   return v;
 }
 
-template <bool relu, Residual residual>
+template <class T, bool relu, Residual residual>
 void normalize(const Call& call, const Normal& normal) {
   const BatchNormPlan& plan = plan_of(call);
-  const float *x = call.in[0].as<float>(), *other = residual == Residual::none ? x : call.in[3].as<float>();
-  float* y = call.out[0].as<float>();
+  const T *x = call.in[0].as<T>(), *other = residual == Residual::none ? x : call.in[3].as<T>();
+  T* y = call.out[0].as<T>();
   for_chunks(plan, [&](int64_t, int64_t row, int64_t end) HWY_ATTR {
     for (; row < end; ++row) {
       const int64_t start = row * plan.columns;
       for_vectors(plan.columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
         using Size = decltype(part);
         const V v = normal.normalized<Size>(x + start, i, left);
-        Size::store(finished<relu, residual>(normal, v, load_other<residual, Size>(other, start + i, left)), kF,
+        Size::store(finished<relu, residual>(normal, v, load_other<residual, Size>(other, start + i, left)),
                     y + start + i, left);
       });
     }
@@ -167,9 +171,8 @@ void normalize(const Call& call, const Normal& normal) {
 }
 
 // One row of windows: the largest values, and which of the window they are.
-template <bool relu, Residual residual>
-void pool_row(const BatchNormPlan& plan, const Normal& normal, const float* x, const float* other, float* y,
-              uint8_t* index) {
+template <bool relu, Residual residual, class T>
+void pool_row(const BatchNormPlan& plan, const Normal& normal, const T* x, const T* other, T* y, uint8_t* index) {
   const int64_t columns = plan.columns, count = int64_t(plan.offsets.size());
   const int64_t* offsets = plan.offsets.data();
   for (int64_t w = 0; w < plan.out_width; ++w) {
@@ -179,7 +182,7 @@ void pool_row(const BatchNormPlan& plan, const Normal& normal, const float* x, c
       const V mean = Size::load(kF, normal.mean + i, left), scale = Size::load(kF, normal.scale + i, left);
       const V beta = Size::load(kF, normal.beta + i, left);
       auto value = [&](int64_t at) HWY_ATTR {
-        const V v = hn::MulAdd(hn::Sub(Size::load(kF, x + at, left), mean), scale, beta);
+        const V v = hn::MulAdd(hn::Sub(Size::load(x + at, left), mean), scale, beta);
         return finished<relu, residual>(normal, v, load_other<residual, Size>(other, at, left));
       };
       V largest = value(first + i);
@@ -191,16 +194,16 @@ void pool_row(const BatchNormPlan& plan, const Normal& normal, const float* x, c
         largest = hn::IfThenElse(wins, v, largest);
         winner = hn::IfThenElse(hn::RebindMask(kI, wins), hn::Set(kI, int32_t(k)), winner);
       }
-      Size::store(largest, kF, y + w * columns + i, left);
+      Size::store(largest, y + w * columns + i, left);
       Size::store(hn::DemoteTo(kB, winner), kB, index + w * columns + i, left);
     });
   }
 }
 
-template <bool relu, Residual residual>
+template <class T, bool relu, Residual residual>
 void normalize_and_pool(const Call& call, const Normal& normal) {
   const BatchNormPlan& plan = plan_of(call);
-  const float *x = call.in[0].as<float>(), *other = residual == Residual::none ? x : call.in[3].as<float>();
+  const T *x = call.in[0].as<T>(), *other = residual == Residual::none ? x : call.in[3].as<T>();
   const int64_t image = plan.height * plan.width * plan.columns, line = plan.out_width * plan.columns;
   const int64_t rows = plan.rows / (plan.height * plan.width) * plan.out_height;
   const int64_t work = std::max<int64_t>(line * plan.window_height * plan.window_width, 1);
@@ -208,55 +211,65 @@ void normalize_and_pool(const Call& call, const Normal& normal) {
     for (int64_t row = begin; row < end; ++row) {
       const int64_t start =
           row / plan.out_height * image + row % plan.out_height * plan.window_height * plan.width * plan.columns;
-      pool_row<relu, residual>(plan, normal, x + start, other + start, call.out[0].as<float>() + row * line,
+      pool_row<relu, residual>(plan, normal, x + start, other + start, call.out[0].as<T>() + row * line,
                                call.out[4].as<uint8_t>() + row * line);
     }
   });
 }
 
-template <bool relu, Residual residual>
+template <class T, bool relu, Residual residual>
 void finish(const Call& call, const Normal& normal) {
-  if (plan_of(call).pool) normalize_and_pool<relu, residual>(call, normal);
-  else normalize<relu, residual>(call, normal);
+  if (plan_of(call).pool) normalize_and_pool<T, relu, residual>(call, normal);
+  else normalize<T, relu, residual>(call, normal);
+}
+
+template <class T>
+void run_stored_as(const Call& call) {
+  const BatchNormPlan& plan = plan_of(call);
+  const Normal normal = make_statistics<T>(call, Scratch(call));
+  if (plan.residual_after) return finish<T, true, Residual::after_relu>(call, normal);
+  if (plan.residual_before && plan.relu) return finish<T, true, Residual::before_relu>(call, normal);
+  if (plan.residual_before) return finish<T, false, Residual::before_relu>(call, normal);
+  if (plan.relu) return finish<T, true, Residual::none>(call, normal);
+  finish<T, false, Residual::none>(call, normal);
 }
 
 void run(const Call& call) noexcept {
-  const BatchNormPlan& plan = plan_of(call);
-  const Normal normal = make_statistics(call, Scratch(call));
-  if (plan.residual_after) return finish<true, Residual::after_relu>(call, normal);
-  if (plan.residual_before && plan.relu) return finish<true, Residual::before_relu>(call, normal);
-  if (plan.residual_before) return finish<false, Residual::before_relu>(call, normal);
-  if (plan.relu) return finish<true, Residual::none>(call, normal);
-  finish<false, Residual::none>(call, normal);
+  if (call.in[0].dtype == DType::bfloat16) run_stored_as<bfloat16>(call);
+  else run_stored_as<float>(call);
 }
 
 // ------------------------------------------------------------------------------------------------ gradient
 
 // dy as it is.
+template <class T>
 struct Given {
-  const float* dy;
+  using Stored = T;
+  const T* dy;
   struct Row {
-    const float* dy;
+    const T* dy;
   };
-  Given(const Call& call, const BatchNormPlan&) : dy(call.in[4].as<float>()) {}
+  Given(const Call& call, const BatchNormPlan&) : dy(call.in[4].as<T>()) {}
   Row row(const BatchNormPlan& plan, int64_t number) const { return {dy + number * plan.columns}; }
   template <class Size>
   static HWY_INLINE V load(const Row& row, int64_t i, int64_t left) {
-    return Size::load(kF, row.dy + i, left);
+    return Size::load(row.dy + i, left);
   }
 };
 
 // dy of a pooled image: at the places that won.
+template <class T>
 struct Spread {
-  const float* dy;
+  using Stored = T;
+  const T* dy;
   const uint8_t* index;
   struct Row {
-    const float* dy;
+    const T* dy;
     const uint8_t* index;
     int32_t element;  // of the window
   };
   Spread(const Call& call, const BatchNormPlan&)
-      : dy(call.in[4].as<float>()), index(call.in[call.in.size() - 1].as<uint8_t>()) {}
+      : dy(call.in[4].as<T>()), index(call.in[call.in.size() - 1].as<uint8_t>()) {}
   Row row(const BatchNormPlan& plan, int64_t number) const {
     const auto place = uint32_t(number % (plan.height * plan.width));
     const int64_t h = place / uint32_t(plan.width), w = place % uint32_t(plan.width);
@@ -271,7 +284,7 @@ struct Spread {
   static HWY_INLINE V load(const Row& row, int64_t i, int64_t left) {
     const VI winner = hn::PromoteTo(kI, Size::load(kB, row.index + i, left));
     const VM won = hn::RebindMask(kF, hn::Eq(winner, hn::Set(kI, row.element)));
-    return hn::IfThenElseZero(won, Size::load(kF, row.dy + i, left));
+    return hn::IfThenElseZero(won, Size::load(row.dy + i, left));
   }
 };
 
@@ -290,12 +303,13 @@ struct Through {
     return dy;
   }
 };
+template <class T>
 struct FromY {
-  const float* y;
+  const T* y;
   V limit;
   template <class Size>
   HWY_INLINE V operator()(V dy, V, int64_t start, int64_t i, int64_t left) const {
-    const V v = Size::load(kF, y + start + i, left);
+    const V v = Size::load(y + start + i, left);
     return passed(dy, v, limit);
   }
 };
@@ -312,13 +326,14 @@ struct FromX {
 template <class Source, class Mask>
 class Gradient {
  public:
+  using T = typename Source::Stored;
   Gradient(const Call& call, const Mask& mask, const Scratch& scratch)
       : plan_(plan_of(call)),
         call_(call),
         scratch_(scratch),
         source_(call, plan_),
         mask_(mask),
-        x_(call.in[0].as<float>()),
+        x_(call.in[0].as<T>()),
         mean_(call.in[2].as<float>()),
         masked_(plan_.masked ? call.out[3].as<float>() : nullptr) {}
 
@@ -331,7 +346,7 @@ class Gradient {
     });
     add_up(plan_, scratch_);
     make_factors();
-    float* dx = call_.out[0].as<float>();
+    T* dx = call_.out[0].as<T>();
     for_chunks(plan_, [&](int64_t, int64_t row, int64_t end) HWY_ATTR {
       for (; row < end; ++row) masked_ ? finish<true>(row, dx) : finish<false>(row, dx);
     });
@@ -349,7 +364,7 @@ class Gradient {
       const V middle = Size::load(kF, mean_ + i, left);
       V product = Size::load(kF, along + i, left), sum = Size::load(kF, total + i, left);
       for (int r = 0; r < rows; ++r) {
-        const V distance = hn::Sub(Size::load(kF, x_ + start + r * columns + i, left), middle);
+        const V distance = hn::Sub(Size::load(x_ + start + r * columns + i, left), middle);
         const V dy = mask_.template operator()<Size>(Source::template load<Size>(row[r], i, left), distance,
                                                      start + r * columns, i, left);
         if constexpr (keeps) Size::store(dy, kF, masked_ + start + r * columns + i, left);
@@ -379,18 +394,18 @@ class Gradient {
   }
 
   template <bool kept>
-  void finish(int64_t number, float* dx) const {
+  void finish(int64_t number, T* dx) const {
     const int64_t columns = plan_.columns, start = number * columns;
     const float *a = scratch_.columns, *b = a + columns, *c = b + columns;
     const typename Source::Row row = source_.row(plan_, number);
     for_vectors(columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
-      const V distance = hn::Sub(Size::load(kF, x_ + start + i, left), Size::load(kF, mean_ + i, left));
+      const V distance = hn::Sub(Size::load(x_ + start + i, left), Size::load(kF, mean_ + i, left));
       V dy;
       if constexpr (kept) dy = Size::load(kF, masked_ + start + i, left);
       else dy = mask_.template operator()<Size>(Source::template load<Size>(row, i, left), distance, start, i, left);
       const V rest = hn::MulAdd(distance, Size::load(kF, b + i, left), Size::load(kF, c + i, left));
-      Size::store(hn::MulAdd(dy, Size::load(kF, a + i, left), rest), kF, dx + start + i, left);
+      Size::store(hn::MulAdd(dy, Size::load(kF, a + i, left), rest), dx + start + i, left);
     });
   }
 
@@ -399,7 +414,8 @@ class Gradient {
   const Scratch& scratch_;
   const Source source_;
   const Mask mask_;
-  const float *x_, *mean_;
+  const T* x_;
+  const float* mean_;
   float* masked_;
 };
 
@@ -407,7 +423,10 @@ template <class Source>
 void run_gradient_of(const Call& call) {
   const BatchNormPlan& plan = plan_of(call);
   const Scratch scratch(call);
-  if (plan.from_y) return Gradient<Source, FromY>(call, {call.in[5].as<float>(), limit_of(plan)}, scratch).run();
+  if (plan.from_y) {
+    using Mask = FromY<typename Source::Stored>;
+    return Gradient<Source, Mask>(call, {call.in[5].as<typename Source::Stored>(), limit_of(plan)}, scratch).run();
+  }
   if (!plan.from_x) return Gradient<Source, Through>(call, {}, scratch).run();
   // The scale is `a` of the gradient too, made early.
   const float *gamma = call.in[1].as<float>(), *inverse = call.in[3].as<float>();
@@ -415,20 +434,47 @@ void run_gradient_of(const Call& call) {
   Gradient<Source, FromX>(call, {scratch.columns, call.in[5].as<float>(), limit_of(plan)}, scratch).run();
 }
 
+template <class T>
+void run_gradient_stored_as(const Call& call) {
+  if (plan_of(call).pool) run_gradient_of<Spread<T>>(call);
+  else run_gradient_of<Given<T>>(call);
+}
+
 void run_gradient(const Call& call) noexcept {
-  if (plan_of(call).pool) run_gradient_of<Spread>(call);
-  else run_gradient_of<Given>(call);
+  if (call.in[0].dtype == DType::bfloat16) run_gradient_stored_as<bfloat16>(call);
+  else run_gradient_stored_as<float>(call);
 }
 
 // ------------------------------------------------------------------------------------------------ choice
 
 // Channels last.
+bool fits(const KernelQuery& query) {
+  const auto view = normalization_view(query.inputs[0].shape, query.options<NormalizationAttributes>());
+  return view && view->outer == 1 && view->reduced > 0 && view->inner > 0;
+}
+
+// Images are float32 or bfloat16, all of them; parameters and statistics are float32.
+template <size_t kImages>
+bool are_typed(const std::vector<Spec>& specs, const std::array<size_t, kImages>& images, DType image) {
+  for (size_t i = 0; i < specs.size(); ++i) {
+    const bool is_image = std::find(images.begin(), images.end(), i) != images.end();
+    const bool is_index = specs[i].dtype == DType::uint8 || specs[i].dtype == DType::int32;
+    if (!is_index && specs[i].dtype != (is_image ? image : DType::float32)) return false;
+  }
+  return image == DType::float32 || image == DType::bfloat16;
+}
+
 bool supports(const KernelQuery& query) {
-  const Shape& shape = query.inputs[0].shape;
-  const auto view = normalization_view(shape, query.options<NormalizationAttributes>());
-  const bool floats = std::all_of(query.inputs.begin(), query.inputs.begin() + 3,
-                                  [](const Spec& s) { return s.dtype == DType::float32; });
-  return floats && view && view->outer == 1 && view->reduced > 0 && view->inner > 0;
+  const DType image = query.inputs[0].dtype;
+  return fits(query) && are_typed<2>(query.inputs, {0, 3}, image) && are_typed<1>(query.outputs(), {0}, image);
+}
+
+bool supports_gradient(const KernelQuery& query) {
+  const DType image = query.inputs[0].dtype;
+  const bool reads_y = query.node.op == &fused_batch_norm_gradient_op() &&
+                       query.options<FusedBatchNormGradient>().mask == FusedBatchNormGradient::Mask::from_y;
+  return fits(query) && are_typed<3>(query.inputs, {0, 4, reads_y ? 5u : 4u}, image) &&
+         are_typed<1>(query.outputs(), {0}, image);
 }
 
 BatchNormPlan plain_plan(const KernelQuery& query) {
@@ -479,10 +525,20 @@ size_t workspace(const KernelQuery&, const void* prepared) {
 }
 
 std::vector<Kernel> kernels() {
-  return {{"batch_norm_training", "channels last", run, supports, prepare, workspace},
-          {"batch_norm_gradient", "channels last", run_gradient, supports, prepare, workspace},
-          {"fused_batch_norm", "channels last", run, supports, prepare_fused, workspace},
-          {"fused_batch_norm_gradient", "channels last", run_gradient, supports, prepare_fused_gradient, workspace}};
+  const auto kernel = [](std::string_view op, KernelFunction function, bool (*takes)(const KernelQuery&),
+                         std::shared_ptr<const void> (*prepares)(const KernelQuery&)) {
+    return Kernel{.op = op,
+                  .name = "channels last",
+                  .run = function,
+                  .supports = takes,
+                  .prepare = prepares,
+                  .workspace = workspace,
+                  .mixed = true};
+  };
+  return {kernel("batch_norm_training", run, supports, prepare),
+          kernel("batch_norm_gradient", run_gradient, supports_gradient, prepare),
+          kernel("fused_batch_norm", run, supports, prepare_fused),
+          kernel("fused_batch_norm_gradient", run_gradient, supports_gradient, prepare_fused_gradient)};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // computes which shape is decided in internal/conv_choice.cpp.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "cajal/backends/cpu/internal/conv_choice.h"
 #include "cajal/ops/convolution_attributes.h"
@@ -56,54 +57,112 @@ ConvCall conv_call_of(const KernelQuery& query) {
   return out;
 }
 
+// The type of the images, if all of them have it and the other operands are float32.
+std::optional<DType> image_type(const KernelQuery& query, ConvDirection direction) {
+  const DType image = query.inputs[0].dtype;
+  const bool of_kernel = direction == ConvDirection::kernel_gradient;
+  const auto expected = [&](size_t input) {
+    if (input == 0 || of_kernel) return image;
+    const int i = int(input);
+    const bool fused = query.node.op == &fused_conv_op();
+    const bool is_image =
+        fused && (i == query.options<FusedConv>().residual_input() || i == query.options<FusedConv>().mask_input());
+    return is_image ? image : DType::float32;
+  };
+  for (size_t i = 0; i < query.inputs.size(); ++i)
+    if (query.inputs[i].dtype != expected(i)) return {};
+  if (query.outputs()[0].dtype != (of_kernel ? DType::float32 : image)) return {};
+  return image;
+}
+
 template <size_t kName>
 bool supports_conv(const KernelQuery& query) {
-  const size_t rank = query.inputs[0].shape.ints().size();
-  const auto is_float = [](const Spec& s) { return s.dtype == DType::float32; };
-  if (!std::all_of(query.inputs.begin(), query.inputs.end(), is_float) || (rank != 3 && rank != 4)) return false;
+  const int rank = query.inputs[0].shape.rank();
+  const auto type = image_type(query, direction_of(query));
+  if (!type || (rank != 3 && rank != 4)) return false;
   const ConvCall call = conv_call_of(query);
-  return conv_name(call.shape, choose_conv(call.shape, call.direction)) == kConvNames[kName];
+  const ConvAlgorithm algorithm = choose_conv(call.shape, call.direction);
+  const bool stored = type == DType::float32 || (type == DType::bfloat16 && conv_is_narrow(algorithm));
+  return stored && conv_name(call.shape, algorithm) == kConvNames[kName];
 }
 
 std::shared_ptr<const void> prepare_conv(const KernelQuery& query) {
   const ConvCall call = conv_call_of(query);
-  return std::make_shared<const ConvPlan>(plan_conv(call.shape, call.direction, query.threads));
+  return std::make_shared<const ConvPlan>(plan_conv(call.shape, call.direction, query.threads, query.packs_once));
 }
 
 size_t workspace_conv(const KernelQuery&, const void* prepared) {
   return static_cast<const ConvPlan*>(prepared)->workspace;
 }
 
-ConvOperands operands_of(const Call& call) {
-  ConvOperands operands;
-  operands.image = call.in[0].as<float>();
-  operands.other = call.in[1].as<float>();
-  operands.result = call.out[0].as<float>();
+size_t packed_bytes(const KernelQuery&, const void* prepared) {
+  return static_cast<const ConvPlan*>(prepared)->packed_bytes;
+}
+
+void pack_conv(const Call& call) noexcept {
+  static_cast<const ConvPlan*>(call.prepared)->pack(call.in[0].as<float>(), call.out[0].as<float>());
+}
+
+template <class Image, class Other, class Result>
+ConvOperandsOf<Image, Other, Result> operands_of(const Call& call) {
+  ConvOperandsOf<Image, Other, Result> operands;
+  operands.image = call.in[0].as<Image>();
+  operands.other = call.in[1].as<Other>();
+  operands.result = call.out[0].as<Result>();
   operands.workspace = call.workspace;
+  operands.packed = reinterpret_cast<const float*>(call.packed);
   return operands;
 }
 
-void run_plain_conv(const Call& call) noexcept { static_cast<const ConvPlan*>(call.prepared)->run(operands_of(call)); }
+const ConvPlan& plan_of(const Call& call) { return *static_cast<const ConvPlan*>(call.prepared); }
+bool is_narrow(const Call& call) { return call.in[0].dtype == DType::bfloat16; }
 
-void run_fused_conv(const Call& call) noexcept {
+void run_plain_conv(const Call& call) noexcept {
+  if (is_narrow(call)) plan_of(call).run(operands_of<bfloat16, float, bfloat16>(call));
+  else plan_of(call).run(operands_of<float, float, float>(call));
+}
+
+void run_kernel_gradient(const Call& call) noexcept {
+  if (is_narrow(call)) plan_of(call).run(operands_of<bfloat16, bfloat16, float>(call));
+  else plan_of(call).run(operands_of<float, float, float>(call));
+}
+
+template <class Image>
+void run_fused_on(const Call& call) {
   const auto& options = call.options<FusedConv>();
   const auto input = [&](int i) { return i < 0 ? nullptr : call.in[size_t(i)].as<float>(); };
-  ConvOperands operands = operands_of(call);
+  const auto image = [&](int i) { return i < 0 ? nullptr : call.in[size_t(i)].as<Image>(); };
+  auto operands = operands_of<Image, float, Image>(call);
   operands.finish = {.bias = input(options.bias_input()),
                      .scale = input(options.scale_input()),
                      .shift = input(options.shift_input()),
-                     .residual = input(options.residual_input()),
+                     .residual = image(options.residual_input()),
                      .relu = options.relu,
-                     .mask = input(options.mask_input()),
+                     .mask = image(options.mask_input()),
                      .limit = options.limit};
-  static_cast<const ConvPlan*>(call.prepared)->run(operands);
+  plan_of(call).run(operands);
+}
+
+void run_fused_conv(const Call& call) noexcept {
+  if (is_narrow(call)) run_fused_on<bfloat16>(call);
+  else run_fused_on<float>(call);
 }
 
 template <size_t kName>
 void add_conv_kernels(std::vector<Kernel>& out) {
-  for (std::string_view op : {"conv", "conv_input_gradient", "conv_kernel_gradient"})
-    out.push_back({op, kConvNames[kName], run_plain_conv, supports_conv<kName>, prepare_conv, workspace_conv});
-  out.push_back({"fused_conv", kConvNames[kName], run_fused_conv, supports_conv<kName>, prepare_conv, workspace_conv});
+  const auto add = [&](std::string_view op, KernelFunction run, bool packs) {
+    Kernel kernel = {.op = op,
+                     .name = kConvNames[kName],
+                     .run = run,
+                     .supports = supports_conv<kName>,
+                     .prepare = prepare_conv,
+                     .workspace = workspace_conv};
+    if (packs) kernel.packed_operand = 1, kernel.packed_bytes = packed_bytes, kernel.pack = pack_conv;
+    kernel.mixed = true;
+    out.push_back(kernel);
+  };
+  add("conv", run_plain_conv, true), add("conv_input_gradient", run_plain_conv, true);
+  add("fused_conv", run_fused_conv, true), add("conv_kernel_gradient", run_kernel_gradient, false);
 }
 
 }  // namespace

@@ -302,7 +302,13 @@ size_t workspace(const KernelQuery&, const void* prepared) {
 }  // namespace
 
 std::vector<Kernel> fused_elementwise_kernels() {
-  return {{"fused_elementwise", "blocks", run, supports, prepare, workspace}};
+  return {{.op = "fused_elementwise",
+           .name = "blocks",
+           .run = run,
+           .supports = supports,
+           .prepare = prepare,
+           .workspace = workspace,
+           .mixed = true}};
 }
 
 }  // namespace cajal::cpu

@@ -182,32 +182,32 @@ HWY_INLINE void store_index(VI v, Index* to, auto part, int64_t left) {
 HWY_INLINE VM wins(V v, V largest) { return hn::AndNot(hn::Le(v, largest), hn::Eq(largest, largest)); }
 
 // A window that lies in the image as a whole, `x` below its first element.
-template <class Index>
-HWY_INLINE void max_of_window(const PoolPlan& plan, const float* x, float* y, Index* index) {
+template <class T, class Index>
+HWY_INLINE void max_of_window(const PoolPlan& plan, const T* x, T* y, Index* index) {
   const int64_t* offsets = plan.offsets.data();
   const int64_t count = plan.elements();
   for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
     using Size = decltype(part);
-    V largest = Size::load(kF, x + i, left);
+    V largest = Size::load(x + i, left);
     VI winner = hn::Zero(kI), element = winner;
     for (int64_t k = 1; k < count; ++k) {
-      const V v = Size::load(kF, x + offsets[k] + i, left);
+      const V v = Size::load(x + offsets[k] + i, left);
       const VM larger = wins(v, largest);
       element = hn::Add(element, hn::Set(kI, 1));
       largest = hn::IfThenElse(larger, v, largest);
       winner = hn::IfThenElse(hn::RebindMask(kI, larger), element, winner);
     }
-    Size::store(largest, kF, y + i, left);
+    Size::store(largest, y + i, left);
     store_index(winner, index + i, part, left);
   });
 }
 
-template <class Index>
+template <class T, class Index>
 void max_pool(const Call& call) {
   const PoolPlan& plan = plan_of(call);
   const std::array<int64_t, 3> from = Sides(plan, false).from;
-  const float* x = call.in[0].as<float>();
-  float* y = call.out[0].as<float>();
+  const T* x = call.in[0].as<T>();
+  T* y = call.out[0].as<T>();
   Index* index = call.out[1].as<Index>();
   for_written(plan, false, [&](const Place& at) HWY_ATTR {
     const auto a = plan.axes[0].at(at.a), b = plan.axes[1].at(at.b), c = plan.axes[2].at(at.c);
@@ -217,24 +217,33 @@ void max_pool(const Call& call) {
     }
     for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
-      const float* image = x + at.from + i;
+      const T* image = x + at.from + i;
       V largest = zero();
       VI winner = hn::Set(kI, -1);
       for_sources(plan, from, at, [&](int64_t offset, int64_t element, int64_t, int64_t, int64_t) HWY_ATTR {
-        const V v = Size::load(kF, image + offset, left);
+        const V v = Size::load(image + offset, left);
         const VM first = hn::RebindMask(kF, hn::Lt(winner, hn::Zero(kI))), better = hn::Or(first, wins(v, largest));
         largest = hn::IfThenElse(better, v, largest);
         winner = hn::IfThenElse(hn::RebindMask(kI, better), hn::Set(kI, int32_t(element)), winner);
       });
-      Size::store(largest, kF, y + at.to + i, left);
+      Size::store(largest, y + at.to + i, left);
       store_index(winner, index + at.to + i, part, left);
     });
   });
 }
 
+// Calls `body` with a zero of the type that images are stored in.
+template <class Body>
+void for_stored(const Call& call, const Body& body) {
+  if (call.in[0].dtype == DType::bfloat16) body(bfloat16());
+  else body(float());
+}
+
 void run_max(const Call& call) noexcept {
-  if (call.out[1].dtype == DType::uint8) max_pool<uint8_t>(call);
-  else max_pool<int32_t>(call);
+  for_stored(call, [&](auto stored) {
+    if (call.out[1].dtype == DType::uint8) max_pool<decltype(stored), uint8_t>(call);
+    else max_pool<decltype(stored), int32_t>(call);
+  });
 }
 
 // An index that is no element of a window is reported. The largest of a block is found by vectors; negative ones are
@@ -256,8 +265,8 @@ void check(const Call& call, const Index* index, int64_t count) {
 }
 
 // Windows side by side: each gives its dy to one of its places and 0 to the others.
-template <class Index>
-void spread_windows(const PoolPlan& plan, const float* dy, const Index* index, float* dx) {
+template <class T, class Index>
+void spread_windows(const PoolPlan& plan, const T* dy, const Index* index, T* dx) {
   const int64_t* offsets = plan.offsets.data();
   const int64_t count = plan.elements(), channels = plan.channels;
   const PoolAxis &a = plan.axes[0], &b = plan.axes[1], &c = plan.axes[2];
@@ -266,28 +275,28 @@ void spread_windows(const PoolPlan& plan, const float* dy, const Index* index, f
     for (int64_t at = begin * c.result; at < end * c.result; ++at) {
       const int64_t row = at / c.result, depth = row / b.result;
       const int64_t line = depth * a.window * b.image + row % b.result * b.window;
-      float* to = dx + (line * c.image + at % c.result * c.window) * channels;
+      T* to = dx + (line * c.image + at % c.result * c.window) * channels;
       for_vectors(channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
         using Size = decltype(part);
-        const V given = Size::load(kF, dy + at * channels + i, left);
+        const V given = Size::load(dy + at * channels + i, left);
         const VI winner = load_index(index + at * channels + i, part, left);
         VI element = hn::Zero(kI);
         for (int64_t k = 0; k < count; ++k, element = hn::Add(element, hn::Set(kI, 1)))
-          Size::store(hn::IfThenElseZero(hn::RebindMask(kF, hn::Eq(winner, element)), given), kF, to + offsets[k] + i,
+          Size::store(hn::IfThenElseZero(hn::RebindMask(kF, hn::Eq(winner, element)), given), to + offsets[k] + i,
                       left);
       });
     }
   });
 }
 
-template <class Index>
+template <class T, class Index>
 void max_pool_gradient(const Call& call) {
   const PoolPlan& plan = plan_of(call);
   const std::array<int64_t, 3> from = Sides(plan, true).from;
-  const float* dy = call.in[0].as<float>();
+  const T* dy = call.in[0].as<T>();
   const Index* index = call.in[1].as<Index>();
   check(call, index, call.in[1].size);
-  float* dx = call.out[0].as<float>();
+  T* dx = call.out[0].as<T>();
   if (plan.side_by_side) return spread_windows(plan, dy, index, dx);
   for_written(plan, true, [&](const Place& at) HWY_ATTR {
     for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
@@ -296,25 +305,28 @@ void max_pool_gradient(const Call& call) {
       for_sources(plan, from, at, [&](int64_t offset, int64_t element, int64_t, int64_t, int64_t) HWY_ATTR {
         const int64_t start = at.from + offset + i;
         const VM won = hn::RebindMask(kF, hn::Eq(load_index(index + start, part, left), hn::Set(kI, int32_t(element))));
-        sum = hn::Add(sum, hn::IfThenElseZero(won, Size::load(kF, dy + start, left)));
+        sum = hn::Add(sum, hn::IfThenElseZero(won, Size::load(dy + start, left)));
       });
-      Size::store(sum, kF, dx + at.to + i, left);
+      Size::store(sum, dx + at.to + i, left);
     });
   });
 }
 
 void run_max_gradient(const Call& call) noexcept {
-  if (call.in[1].dtype == DType::uint8) max_pool_gradient<uint8_t>(call);
-  else max_pool_gradient<int32_t>(call);
+  for_stored(call, [&](auto stored) {
+    if (call.in[1].dtype == DType::uint8) max_pool_gradient<decltype(stored), uint8_t>(call);
+    else max_pool_gradient<decltype(stored), int32_t>(call);
+  });
 }
 
 // ------------------------------------------------------------------------------------------------ average
 
-void run_average(const Call& call) noexcept {
+template <class T>
+void average_pool(const Call& call) {
   const PoolPlan& plan = plan_of(call);
   const std::array<int64_t, 3> from = Sides(plan, false).from;
-  const float* x = call.in[0].as<float>();
-  float* y = call.out[0].as<float>();
+  const T* x = call.in[0].as<T>();
+  T* y = call.out[0].as<T>();
   for_written(plan, false, [&](const Place& at) HWY_ATTR {
     const float share =
         plan.axes[0].share[size_t(at.a)] * plan.axes[1].share[size_t(at.b)] * plan.axes[2].share[size_t(at.c)];
@@ -322,18 +334,19 @@ void run_average(const Call& call) noexcept {
       using Size = decltype(part);
       V sum = zero();
       for_sources(plan, from, at, [&](int64_t offset, int64_t, int64_t, int64_t, int64_t) HWY_ATTR {
-        sum = hn::Add(sum, Size::load(kF, x + at.from + offset + i, left));
+        sum = hn::Add(sum, Size::load(x + at.from + offset + i, left));
       });
-      Size::store(hn::Mul(sum, set(share)), kF, y + at.to + i, left);
+      Size::store(hn::Mul(sum, set(share)), y + at.to + i, left);
     });
   });
 }
 
-void run_average_gradient(const Call& call) noexcept {
+template <class T>
+void average_pool_gradient(const Call& call) {
   const PoolPlan& plan = plan_of(call);
   const std::array<int64_t, 3> from = Sides(plan, true).from;
-  const float* dy = call.in[0].as<float>();
-  float* dx = call.out[0].as<float>();
+  const T* dy = call.in[0].as<T>();
+  T* dx = call.out[0].as<T>();
   for_written(plan, true, [&](const Place& at) HWY_ATTR {
     for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
@@ -341,16 +354,26 @@ void run_average_gradient(const Call& call) noexcept {
       for_sources(plan, from, at, [&](int64_t offset, int64_t, int64_t a, int64_t b, int64_t c) HWY_ATTR {
         const float share =
             plan.axes[0].share[size_t(a)] * plan.axes[1].share[size_t(b)] * plan.axes[2].share[size_t(c)];
-        sum = hn::MulAdd(Size::load(kF, dy + at.from + offset + i, left), set(share), sum);
+        sum = hn::MulAdd(Size::load(dy + at.from + offset + i, left), set(share), sum);
       });
-      Size::store(sum, kF, dx + at.to + i, left);
+      Size::store(sum, dx + at.to + i, left);
     });
   });
 }
 
+void run_average(const Call& call) noexcept {
+  for_stored(call, [&](auto stored) { average_pool<decltype(stored)>(call); });
+}
+void run_average_gradient(const Call& call) noexcept {
+  for_stored(call, [&](auto stored) { average_pool_gradient<decltype(stored)>(call); });
+}
+
 // ------------------------------------------------------------------------------------------------ choice
 
-bool supports(const KernelQuery& query) { return query.inputs[0].dtype == DType::float32; }
+bool supports(const KernelQuery& query) {
+  const DType image = query.inputs[0].dtype;
+  return (image == DType::float32 || image == DType::bfloat16) && query.outputs()[0].dtype == image;
+}
 
 std::shared_ptr<const void> prepare(const KernelQuery& query) {
   return make_plan(query.options<PoolAttributes>(), query.inputs[0].shape, query.outputs()[0].shape, false);
@@ -360,10 +383,13 @@ std::shared_ptr<const void> prepare_gradient(const KernelQuery& query) {
 }
 
 std::vector<Kernel> kernels() {
-  return {{"max_pool_with_index", "windows", run_max, supports, prepare},
-          {"max_pool_gradient", "windows", run_max_gradient, supports, prepare_gradient},
-          {"average_pool", "windows", run_average, supports, prepare},
-          {"average_pool_gradient", "windows", run_average_gradient, supports, prepare_gradient}};
+  const auto kernel = [](std::string_view op, KernelFunction run,
+                         std::shared_ptr<const void> (*prepares)(const KernelQuery&)) {
+    return Kernel{.op = op, .name = "windows", .run = run, .supports = supports, .prepare = prepares, .mixed = true};
+  };
+  return {kernel("max_pool_with_index", run_max, prepare),
+          kernel("max_pool_gradient", run_max_gradient, prepare_gradient), kernel("average_pool", run_average, prepare),
+          kernel("average_pool_gradient", run_average_gradient, prepare_gradient)};
 }
 
 }  // namespace

@@ -81,27 +81,27 @@ struct Min {
 
 // ------------------------------------------------------------------------------------------------ along rows
 
-template <class R>
-float reduce_run(const float* x, int64_t count) {
+template <class R, class T>
+float reduce_run(const T* x, int64_t count) {
   V a = R::start(), b = a, c = a, d = a;
   int64_t i = 0;
   for (; i + 4 * kLanes <= count; i += 4 * kLanes) {
-    a = R::join(a, hn::LoadU(kF, x + i));
-    b = R::join(b, hn::LoadU(kF, x + i + kLanes));
-    c = R::join(c, hn::LoadU(kF, x + i + 2 * kLanes));
-    d = R::join(d, hn::LoadU(kF, x + i + 3 * kLanes));
+    a = R::join(a, Whole::load(x + i, kLanes));
+    b = R::join(b, Whole::load(x + i + kLanes, kLanes));
+    c = R::join(c, Whole::load(x + i + 2 * kLanes, kLanes));
+    d = R::join(d, Whole::load(x + i + 3 * kLanes, kLanes));
   }
-  for (; i + kLanes <= count; i += kLanes) a = R::join(a, hn::LoadU(kF, x + i));
+  for (; i + kLanes <= count; i += kLanes) a = R::join(a, Whole::load(x + i, kLanes));
   if (i < count) {
-    const V rest = load_some(kF, x + i, count - i);
+    const V rest = Part::load(x + i, count - i);
     b = R::join(b, hn::IfThenElse(hn::FirstN(kF, size_t(count - i)), rest, R::start()));
   }
   return R::lanes(R::join(R::join(a, b), R::join(c, d)));
 }
 
 // A row of one chunk, or as many chunks put together.
-template <class R>
-double reduce_row(const float* x, int64_t size) {
+template <class R, class T>
+double reduce_row(const T* x, int64_t size) {
   if (size == 0) return R::lanes(R::start());
   double total = reduce_run<R>(x, std::min(size, kRowChunk));
   for (int64_t i = kRowChunk; i < size; i += kRowChunk)
@@ -109,8 +109,8 @@ double reduce_row(const float* x, int64_t size) {
   return total;
 }
 
-template <class R>
-void rows(const float* x, float* y, const ReductionPlan& plan, std::byte* workspace) {
+template <class R, class T>
+void rows(const T* x, float* y, const ReductionPlan& plan, std::byte* workspace) {
   const auto [outer, size, inner] = plan.view;
   if (workspace == nullptr || outer >= 8 || plan.chunks == 1) {
     const int64_t length = size;
@@ -140,50 +140,50 @@ void rows(const float* x, float* y, const ReductionPlan& plan, std::byte* worksp
 // ------------------------------------------------------------------------------------------------ down columns
 
 // y = the rows of x [count, stride] reduced, for few columns: the accumulators stay in registers.
-template <class R>
-void few_columns(const float* x, float* y, int64_t count, int64_t stride, int64_t columns) {
+template <class R, class T>
+void few_columns(const T* x, float* y, int64_t count, int64_t stride, int64_t columns) {
   for_vectors(columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
     using Size = decltype(part);
     V a = R::start(), b = a, c = a, d = a;
-    const float* at = x + i;
+    const T* at = x + i;
     int64_t row = 0;
     for (; row + 4 <= count; row += 4, at += 4 * stride) {
-      a = R::join(a, Size::load(kF, at, left));
-      b = R::join(b, Size::load(kF, at + stride, left));
-      c = R::join(c, Size::load(kF, at + 2 * stride, left));
-      d = R::join(d, Size::load(kF, at + 3 * stride, left));
+      a = R::join(a, Size::load(at, left));
+      b = R::join(b, Size::load(at + stride, left));
+      c = R::join(c, Size::load(at + 2 * stride, left));
+      d = R::join(d, Size::load(at + 3 * stride, left));
     }
-    for (; row < count; ++row, at += stride) a = R::join(a, Size::load(kF, at, left));
+    for (; row < count; ++row, at += stride) a = R::join(a, Size::load(at, left));
     Size::store(R::join(R::join(a, b), R::join(c, d)), kF, y + i, left);
   });
 }
 
 // The same for many: the accumulators lie in y, four rows are added at a time.
-template <class R>
-void many_columns(const float* x, float* y, int64_t count, int64_t stride, int64_t columns) {
+template <class R, class T>
+void many_columns(const T* x, float* y, int64_t count, int64_t stride, int64_t columns) {
   fill(y, hn::GetLane(R::start()), columns);
   int64_t row = 0;
   for (; row + 4 <= count; row += 4) {
-    const float* at = x + row * stride;
+    const T* at = x + row * stride;
     for_vectors(columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
-      const V ab = R::join(Size::load(kF, at + i, left), Size::load(kF, at + stride + i, left));
-      const V cd = R::join(Size::load(kF, at + 2 * stride + i, left), Size::load(kF, at + 3 * stride + i, left));
+      const V ab = R::join(Size::load(at + i, left), Size::load(at + stride + i, left));
+      const V cd = R::join(Size::load(at + 2 * stride + i, left), Size::load(at + 3 * stride + i, left));
       Size::store(R::join(Size::load(kF, y + i, left), R::join(ab, cd)), kF, y + i, left);
     });
   }
   for (; row < count; ++row) {
-    const float* at = x + row * stride;
+    const T* at = x + row * stride;
     for_vectors(columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
-      Size::store(R::join(Size::load(kF, y + i, left), Size::load(kF, at + i, left)), kF, y + i, left);
+      Size::store(R::join(Size::load(kF, y + i, left), Size::load(at + i, left)), kF, y + i, left);
     });
   }
 }
 
 // Chunk after chunk into `partial` [outer, chunks, inner]; these together into y [outer, inner].
-template <class R>
-void columns(const float* x, float* y, const ReductionPlan& plan, float* partial) {
+template <class R, class T>
+void columns(const T* x, float* y, const ReductionPlan& plan, float* partial) {
   const ReductionView view = plan.view;
   if (view.reduced == 0) return fill(y, float(R::finish(R::lanes(R::start()), 0)), view.outer * view.inner);
   const int64_t blocks = divide_up(view.inner, kColumnBlock), items = view.outer * plan.chunks * blocks;
@@ -194,7 +194,7 @@ void columns(const float* x, float* y, const ReductionPlan& plan, float* partial
           const int64_t block = item % blocks, chunk = item / blocks % plan.chunks, outer = item / blocks / plan.chunks;
           const int64_t first = chunk * plan.chunk, count = std::min(plan.chunk, view.reduced - first);
           const int64_t column = block * kColumnBlock, width = std::min(kColumnBlock, view.inner - column);
-          const float* from = x + (outer * view.reduced + first) * view.inner + column;
+          const T* from = x + (outer * view.reduced + first) * view.inner + column;
           float* to = partial + (outer * plan.chunks + chunk) * view.inner + column;
           if (width <= kFewColumns) few_columns<R>(from, to, count, view.inner, width);
           else many_columns<R>(from, to, count, view.inner, width);
@@ -210,14 +210,20 @@ void columns(const float* x, float* y, const ReductionPlan& plan, float* partial
   });
 }
 
-template <class R>
-void run(const Call& call) noexcept {
+template <class R, class T>
+void run_stored_as(const Call& call) {
   const auto& plan = *static_cast<const ReductionPlan*>(call.prepared);
-  const float* x = call.in[0].as<float>();
+  const T* x = call.in[0].as<T>();
   float* y = call.out[0].as<float>();
   if (plan.view.inner == 1) return rows<R>(x, y, plan, call.workspace);
   // With one chunk the result's own memory serves.
   columns<R>(x, y, plan, plan.chunks > 1 ? reinterpret_cast<float*>(call.workspace) : y);
+}
+
+template <class R>
+void run(const Call& call) noexcept {
+  if (call.in[0].dtype == DType::bfloat16) run_stored_as<R, bfloat16>(call);
+  else run_stored_as<R, float>(call);
 }
 
 // ------------------------------------------------------------------------------------------------ the index of the
@@ -329,7 +335,10 @@ std::optional<ReductionView> view_of(const KernelQuery& query, const Shape& whol
 }
 
 bool is_float32(const KernelQuery& query) { return query.inputs[0].dtype == DType::float32; }
-bool supports(const KernelQuery& query) { return is_float32(query) && view_of(query, query.inputs[0].shape); }
+bool supports(const KernelQuery& query) {
+  const bool reads = is_float32(query) || query.inputs[0].dtype == DType::bfloat16;
+  return reads && query.outputs()[0].dtype == DType::float32 && view_of(query, query.inputs[0].shape);
+}
 
 std::shared_ptr<const void> prepare(const KernelQuery& query) {
   ReductionPlan plan;
@@ -365,10 +374,19 @@ size_t norm_workspace(const KernelQuery& query, const void*) {
 }
 
 std::vector<Kernel> kernels() {
-  return {{"sum", "chunks", run<Sum>, supports, prepare, workspace},
-          {"mean", "chunks", run<Mean>, supports, prepare, workspace},
-          {"max", "chunks", run<Max>, supports, prepare, workspace},
-          {"min", "chunks", run<Min>, supports, prepare, workspace},
+  const auto reduction = [](std::string_view op, KernelFunction function) {
+    return Kernel{.op = op,
+                  .name = "chunks",
+                  .run = function,
+                  .supports = supports,
+                  .prepare = prepare,
+                  .workspace = workspace,
+                  .mixed = true};
+  };
+  return {reduction("sum", run<Sum>),
+          reduction("mean", run<Mean>),
+          reduction("max", run<Max>),
+          reduction("min", run<Min>),
           {"argmax", "rows", find_all<Max, std::greater<>>, supports_find},
           {"argmin", "rows", find_all<Min, std::less<>>, supports_find},
           {"mean_gradient", "fill", mean_gradient, supports_gradient, prepare_gradient},

@@ -7,6 +7,7 @@
 #include "cajal/base/text.h"
 #include "cajal/eager/statistics.h"
 #include "cajal/nn/internal/fit.h"
+#include "cajal/program/mixed_precision.h"
 
 namespace cajal {
 namespace {
@@ -36,9 +37,11 @@ std::string described(const GraphNode& node, const Tensor& value, const std::vec
 
 // Runs one step op by op with the plain kernels, and finds the first value that is not finite though all that it was
 // made from is. Nothing is assigned.
-std::string first_bad_op(const Graph& recorded, const std::vector<Tensor>& inputs, uint64_t seed, uint64_t step) {
+std::string first_bad_op(const Graph& recorded, const std::vector<Tensor>& inputs, const Program::Options& options,
+                         uint64_t seed, uint64_t step) {
   Graph graph = recorded;
   fold_training(graph, true);
+  if (options.precision == Precision::mixed_bfloat16) mix_precision(graph, options.float32_scopes);
   Run run;
   run.seed = seed;
   run.step = step;
@@ -113,8 +116,8 @@ std::string Model::explain_not_finite() {
     const std::vector<Tensor> after = copies_of(variables);
     if (all_finite(fit->runner.output(0)) && std::all_of(after.begin(), after.end(), all_finite)) continue;
     set_all(variables, before);
-    const std::string found =
-        first_bad_op(fit->last->program.graph(), tensors_of(fit->batch()), model_->seed, model_->step - 1);
+    const std::string found = first_bad_op(fit->last->program.graph(), tensors_of(fit->batch()), program_options(),
+                                           model_->seed, model_->step - 1);
     return "step " + std::to_string(step + 1) + " of epoch " + std::to_string(fit->epoch + 1) + ": " +
            (found.empty() ? "the loss or a weight is not finite" : found);
   }
@@ -130,7 +133,7 @@ Tensor Model::layer_output(const std::string& layer, const std::vector<Tensor>& 
   for (const auto& call : calls()) {
     if (call->state->name != layer) continue;
     const Vars values = replay(call->outputs, inputs(), given);
-    Program::Options options;
+    Program::Options options = program_options();
     options.name = name() + "/" + layer;
     return Program(placeholders, {values.at(0)}, options)(x).at(0);
   }

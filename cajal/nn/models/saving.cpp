@@ -37,6 +37,7 @@ Config named_config(const LayerCall& call) {
   Config out = needs_recording(layer) ? recorded_config(call) : layer.config;
   out.set("name", layer.name);
   if (!*layer.trainable) out.set("trainable", false);
+  if (layer.dtype_policy != "float32") out.set("dtype_policy", layer.dtype_policy);
   return out;
 }
 
@@ -78,6 +79,7 @@ Config layer_config(const Layer& layer) {
   Config entry = layer.config();
   entry.set("name", layer.name());
   if (!layer.trainable()) entry.set("trainable", false);
+  if (layer.dtype_policy() != "float32") entry.set("dtype_policy", layer.dtype_policy());
   return entry;
 }
 
@@ -128,6 +130,12 @@ std::shared_ptr<Layer> layer_from(const Config& entry) {
   return Layer::from_config(entry);
 }
 
+// What a layer's entry says beside its configuration. Entries of files before mixed precision say nothing of it.
+void set_from(const Config& entry, Layer& layer) {
+  if (entry.has("trainable")) layer.set_trainable(entry["trainable"].boolean());
+  layer.set_dtype_policy(entry.has("dtype_policy") ? entry["dtype_policy"].text() : "float32");
+}
+
 std::shared_ptr<Model> functional_from(const Config& config, const std::string& model_name) {
   Vars inputs;
   for (const Config& entry : config["inputs"].list())
@@ -135,7 +143,7 @@ std::shared_ptr<Model> functional_from(const Config& config, const std::string& 
   std::vector<std::shared_ptr<Layer>> layers;
   for (const Config& entry : config["layers"].list()) {
     layers.push_back(layer_from(entry));
-    if (entry.has("trainable")) layers.back()->set_trainable(entry["trainable"].boolean());
+    set_from(entry, *layers.back());
   }
   std::vector<Vars> made;
   auto source = [&](const Config& from) -> Var {
@@ -169,7 +177,7 @@ std::shared_ptr<Model> sequential_from(const Config& config, const std::string& 
     model->build_for({shape_from(config["input_shape"])}, dtype_of(config["input_dtype"].text()));
   size_t i = 0;
   for (const Config& entry : config["layers"].list()) {
-    if (entry.has("trainable")) layers[i]->set_trainable(entry["trainable"].boolean());
+    set_from(entry, *layers[i]);
     ++i;
   }
   return model;

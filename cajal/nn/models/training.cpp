@@ -139,8 +139,30 @@ Var Model::Training::record(const Vars& given, bool train) const {
   return after(loss, effects.effects());
 }
 
-Program Model::Training::make(const std::function<Vars(const Vars&)>& function, bool train) const {
+namespace {
+
+// The paths of the layers that compute in float32, among those that compute at all; `mixed` if others do not.
+void collect_policies(const LayerState& layer, const std::string& path, std::vector<std::string>& float32,
+                      bool& mixed) {
+  for (const auto& inner : layer.sublayers) collect_policies(*inner, path + "/" + inner->name, float32, mixed);
+  if (!layer.sublayers.empty()) return;
+  if (layer.dtype_policy == "float32") float32.push_back(path);
+  else mixed = true;
+}
+
+}  // namespace
+
+Program::Options Model::program_options() const {
   Program::Options options;
+  options.float32_scopes = {"loss", "metrics", "optimizer"};
+  bool mixed = false;
+  collect_policies(*state(), name(), options.float32_scopes, mixed);
+  if (mixed) options.precision = Precision::mixed_bfloat16;
+  return options;
+}
+
+Program Model::Training::make(const std::function<Vars(const Vars&)>& function, bool train) const {
+  Program::Options options = model.program_options();
   options.training = train;
   options.memory = state.memory;
   options.name = model.name();

@@ -289,12 +289,14 @@ class MemoryWalk {
     for (size_t at = 0; at < plan_.steps.size(); ++at) {
       const Step& step = plan_.steps[at];
       for (int i = 0; i < step.inputs; ++i) expect(step.operands[size_t(i)], "step " + std::to_string(at) + " reads");
+      if (step.packed >= 0) expect(step.packed, "step " + std::to_string(at) + " reads");
       if (step.workspace_bytes > 0) hold(step.workspace, step.workspace_bytes, scratch);
       if (step.name == "copy") content_[size_t(step.operands[1])] = content_[size_t(step.operands[0])];
       for (size_t k = size_t(step.inputs); k < step.operands.size(); ++k)
         hold(step.operands[k], content_[size_t(step.operands[k])]);
     }
     for (int output : plan_.outputs) expect(output, "the end returns");
+    for (size_t at = size_t(plan_.standing_steps); at < plan_.steps.size(); ++at) expect_standing(plan_.steps[at]);
     for (const Assignment& assignment : plan_.graph.assignments) expect_assigned(assignment);
     return fault_;
   }
@@ -343,6 +345,18 @@ class MemoryWalk {
       if (there != content_[size_t(index)] && fault_.empty())
         fault_ = who + " value " + std::to_string(index) + " where value " + std::to_string(there) + " lies";
     }
+  }
+  // What the next run reads without making it again.
+  void expect_standing(const Step& step) {
+    const auto stands = [&](int index) {
+      for (int at = 0; at < plan_.standing_steps; ++at)
+        for (size_t k = size_t(plan_.steps[size_t(at)].inputs); k < plan_.steps[size_t(at)].operands.size(); ++k)
+          if (content_[size_t(plan_.steps[size_t(at)].operands[k])] == content_[size_t(index)]) return true;
+      return false;
+    };
+    for (int i = 0; i < step.inputs; ++i)
+      if (stands(step.operands[size_t(i)])) expect(step.operands[size_t(i)], "the next run reads");
+    if (step.packed >= 0) expect(step.packed, "the next run reads");
   }
   void expect_assigned(const Assignment& assignment) {
     auto place = std::find(plan_.variables.begin(), plan_.variables.end(), assignment.variable);

@@ -13,9 +13,6 @@ namespace cajal::cpu {
 namespace HWY_NAMESPACE {
 namespace {
 
-using Halves = hn::Rebind<uint16_t, Ints>;
-constexpr Halves kH;
-
 // Compilers make vectors of most of these.
 template <class From, class To>
 void cast(const void*, const void* const* in, void* out, int64_t count) noexcept {
@@ -34,40 +31,21 @@ void from_bytes(const void*, const void* const* in, void* out, int64_t count) no
   });
 }
 
-void from_bfloat16(const void*, const void* const* in, void* out, int64_t count) noexcept {
-  const auto* x = static_cast<const uint16_t*>(in[0]);
-  auto* y = static_cast<float*>(out);
+// float32 and bfloat16, in either direction.
+template <class From, class To>
+void between(const void*, const void* const* in, void* out, int64_t count) noexcept {
+  const auto* x = static_cast<const From*>(in[0]);
+  auto* y = static_cast<To*>(out);
   for_vectors(count, [&](auto size, int64_t i, int64_t left) HWY_ATTR {
     using Size = decltype(size);
-    const VI wide = hn::PromoteTo(kI, Size::load(kH, x + i, left));
-    Size::store(hn::BitCast(kF, hn::ShiftLeft<16>(wide)), kF, y + i, left);
-  });
-}
-
-// Nearest, ties to even; NaN keeps its upper bits and is made quiet.
-HWY_INLINE VI rounded_upper_half(V x) {
-  const VI bits = hn::BitCast(kI, x);
-  const VI upper = hn::BitCast(kI, hn::ShiftRight<16>(hn::BitCast(hn::RebindToUnsigned<Ints>(), bits)));
-  const VI odd = hn::And(upper, hn::Set(kI, 1));
-  const VI rounded = hn::Add(hn::Add(bits, hn::Set(kI, 0x7FFF)), odd);
-  const VI shifted = hn::BitCast(kI, hn::ShiftRight<16>(hn::BitCast(hn::RebindToUnsigned<Ints>(), rounded)));
-  const auto number = hn::RebindMask(kI, hn::Eq(x, x));
-  return hn::IfThenElse(number, shifted, hn::Or(upper, hn::Set(kI, 0x40)));
-}
-
-void to_bfloat16(const void*, const void* const* in, void* out, int64_t count) noexcept {
-  const auto* x = static_cast<const float*>(in[0]);
-  auto* y = static_cast<uint16_t*>(out);
-  for_vectors(count, [&](auto size, int64_t i, int64_t left) HWY_ATTR {
-    using Size = decltype(size);
-    Size::store(hn::DemoteTo(kH, rounded_upper_half(Size::load(kF, x + i, left))), kH, y + i, left);
+    Size::store(Size::load(x + i, left), y + i, left);
   });
 }
 
 BlockFunction find(DType from, DType to) {
   if (to == DType::float32 && (from == DType::uint8 || from == DType::boolean)) return from_bytes;
-  if (to == DType::float32 && from == DType::bfloat16) return from_bfloat16;
-  if (from == DType::float32 && to == DType::bfloat16) return to_bfloat16;
+  if (to == DType::float32 && from == DType::bfloat16) return between<bfloat16, float>;
+  if (from == DType::float32 && to == DType::bfloat16) return between<float, bfloat16>;
   return visit(
       from, [to](auto x) { return visit(to, [](auto y) -> BlockFunction { return cast<decltype(x), decltype(y)>; }); });
 }

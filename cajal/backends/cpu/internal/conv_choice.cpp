@@ -24,11 +24,28 @@ template <class Plan>
 ConvPlan conv_plan_of(Plan plan) {
   ConvPlan out;
   out.workspace = plan.workspace;
+  if constexpr (requires { plan.packed_bytes; }) out.packed_bytes = plan.packed_bytes;
   out.plan = std::make_shared<const Plan>(std::move(plan));
   out.run_plan = [](const void* p, const ConvOperands& operands) noexcept {
     const Plan& planned = *static_cast<const Plan*>(p);
     planned.run(planned, operands);
   };
+  if constexpr (requires { plan.pack; }) {
+    out.pack_plan = [](const void* p, const float* kernel, float* packed) noexcept {
+      const Plan& planned = *static_cast<const Plan*>(p);
+      planned.pack(planned, kernel, packed);
+    };
+  }
+  if constexpr (requires { plan.run_narrow; }) {
+    out.run_narrow_plan = [](const void* p, const NarrowConvOperands& operands) noexcept {
+      const Plan& planned = *static_cast<const Plan*>(p);
+      planned.run_narrow(planned, operands);
+    };
+    out.run_narrow_gradient_plan = [](const void* p, const NarrowGradientOperands& operands) noexcept {
+      const Plan& planned = *static_cast<const Plan*>(p);
+      planned.run_narrow_gradient(planned, operands);
+    };
+  }
   return out;
 }
 
@@ -40,6 +57,8 @@ ConvAlgorithm choose_conv(const ConvShape& shape, ConvDirection direction) {
   return ConvAlgorithm::direct;
 }
 
+bool conv_is_narrow(ConvAlgorithm algorithm) { return algorithm != ConvAlgorithm::direct; }
+
 std::string_view conv_name(const ConvShape& s, ConvAlgorithm algorithm) {
   if (algorithm == ConvAlgorithm::depthwise) return "conv depthwise";
   if (algorithm == ConvAlgorithm::winograd) return "conv winograd";
@@ -47,7 +66,7 @@ std::string_view conv_name(const ConvShape& s, ConvAlgorithm algorithm) {
   return s.kernel_height == 3 && s.kernel_width == 3 ? "conv direct 3x3" : "conv direct";
 }
 
-ConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int threads) {
+ConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int threads, bool packs_once) {
   const ConvAlgorithm algorithm = choose_conv(shape, direction);
   ConvPlan out;
   if (algorithm == ConvAlgorithm::depthwise) {
@@ -57,7 +76,7 @@ ConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int threads)
   } else if (direction == ConvDirection::kernel_gradient) {
     out = conv_plan_of(plan_direct_kernel_gradient(shape, threads));
   } else {
-    out = conv_plan_of(plan_direct_conv(shape, direction, threads));
+    out = conv_plan_of(plan_direct_conv(shape, direction, threads, packs_once));
   }
   out.name = conv_name(shape, algorithm);
   return out;

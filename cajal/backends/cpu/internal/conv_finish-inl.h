@@ -20,8 +20,8 @@ namespace {  // the names are short, and other kernels may choose the same
 
 // Applies a ConvFinish: change(f) must call f(channel's offset of this vector, offset in the result, vector) and keep
 // what it gives; load(pointer) loads as many lanes as there are. NaN passes through relu and its limit.
-template <class Change, class Load>
-HWY_INLINE void apply_finish(const ConvFinish& finish, const Change& change, const Load& load) {
+template <class Result, class Change, class Load>
+HWY_INLINE void apply_finish(const ConvFinishOf<Result>& finish, const Change& change, const Load& load) {
   const hwy::HWY_NAMESPACE::ScalableTag<float> tag;
   using Vector = hwy::HWY_NAMESPACE::Vec<decltype(tag)>;
   namespace h = hwy::HWY_NAMESPACE;

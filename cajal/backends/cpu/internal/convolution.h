@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "cajal/tensor/dtype.h"
+
 namespace cajal::cpu {
 
 /// The sizes of y = conv(x, w): x [batch, height, width, channels], w [kernel_height, kernel_width, channels / groups,
@@ -31,24 +33,33 @@ enum class ConvDirection : uint8_t { forward, input_gradient, kernel_gradient };
 
 /// What happens to each result before it is stored, in this order; `result` has y's shape (x's for the gradient of x).
 /// Null: nothing.
-struct ConvFinish {
+template <class Result>
+struct ConvFinishOf {
   const float* bias = nullptr;   ///< [filters], added
   const float* scale = nullptr;  ///< [filters], multiplied with; then `shift` is added: two roundings
   const float* shift = nullptr;
-  const float* residual = nullptr;  ///< of the result's shape, added
+  const Result* residual = nullptr;  ///< of the result's shape, added
   bool relu = false;
-  const float* mask = nullptr;  ///< of the result's shape: the result is 0 where !(mask > 0): relu's gradient
+  const Result* mask = nullptr;  ///< of the result's shape: the result is 0 where !(mask > 0): relu's gradient
   /// relu gives at most this (relu6), and the mask lets nothing through where it is reached.
   float limit = std::numeric_limits<float>::infinity();
 };
 
-/// Where the arrays lie. The result may overlap nothing that is read.
-struct ConvOperands {
-  const float* image = nullptr;  ///< x; dy for the gradient of x
-  const float* other = nullptr;  ///< w; dy for the gradient of w
-  float* result = nullptr;       ///< y, dx or dw
-  ConvFinish finish;             ///< not for the gradient of w
-  void* workspace = nullptr;     ///< the plan's `workspace` bytes, 64-byte aligned
+/// Where the arrays lie, and as what they are stored. The result may overlap nothing that is read.
+template <class Image, class Other, class Result>
+struct ConvOperandsOf {
+  const Image* image = nullptr;   ///< x; dy for the gradient of x
+  const Other* other = nullptr;   ///< w; dy for the gradient of w
+  Result* result = nullptr;       ///< y, dx or dw
+  ConvFinishOf<Result> finish;    ///< not for the gradient of w
+  void* workspace = nullptr;      ///< the plan's `workspace` bytes, 64-byte aligned
+  const float* packed = nullptr;  ///< w as the plan's `pack` left it; null: the kernel packs it
 };
+
+using ConvFinish = ConvFinishOf<float>;
+using ConvOperands = ConvOperandsOf<float, float, float>;
+/// Images as bfloat16, computed in float32: y or dx; dw.
+using NarrowConvOperands = ConvOperandsOf<bfloat16, float, bfloat16>;
+using NarrowGradientOperands = ConvOperandsOf<bfloat16, bfloat16, float>;
 
 }  // namespace cajal::cpu

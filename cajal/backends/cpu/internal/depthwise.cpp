@@ -34,6 +34,8 @@ constexpr int64_t kMostPartialSums = 8;
 struct WholeChannels {
   HWY_INLINE V load(const float* from) const { return hn::LoadU(d, from); }
   HWY_INLINE void store(V x, float* to) const { hn::StoreU(x, d, to); }
+  HWY_INLINE V load(const bfloat16* from) const { return load_widened(d, from); }
+  HWY_INLINE void store(V x, bfloat16* to) const { store_narrowed(x, d, to); }
 };
 
 // Calls body(lanes, channel) for each vector of channels.
@@ -46,12 +48,13 @@ HWY_INLINE void for_channels(int64_t channels, const Body& body) {
 
 // ------------------------------------------------------------------------------------------------ results
 
-// A row of results by one vector of channels.
+// A row of results by one vector of channels; images are stored as Image.
+template <class Image>
 struct DepthwiseRow {
   const ConvAxis& along;
   int64_t channels;
   int64_t taps;           // rows of taps that lie inside of the image
-  const float* source;    // element 0 of the first such row
+  const Image* source;    // element 0 of the first such row
   int64_t source_step;    // from one such row to the next
   const float* kernel;    // its first tap
   int64_t kernel_step;    // from one row of taps to the next
@@ -62,11 +65,11 @@ struct DepthwiseRow {
 };
 
 // Results [j, j + kCount), all taps of which lie inside. kTaps and kStep are the axis's, 0 for any.
-template <int kCount, int kTaps, int kStep, class Lanes>
-HWY_INLINE void sum_inside(const DepthwiseRow& row, Lanes lanes, int64_t j, V (&sum)[kCount]) {
+template <int kCount, int kTaps, int kStep, class Image, class Lanes>
+HWY_INLINE void sum_inside(const DepthwiseRow<Image>& row, Lanes lanes, int64_t j, V (&sum)[kCount]) {
   const ConvAxis& along = row.along;
   const int64_t channels = row.channels;
-  const float* source = row.source + (j * along.step + along.first) * channels;
+  const Image* source = row.source + (j * along.step + along.first) * channels;
   for (int64_t t = 0; t < row.taps; ++t, source += row.source_step) {
     const float* kernel = row.kernel + t * row.kernel_step;
     if constexpr (kTaps > 0) {
@@ -83,7 +86,7 @@ HWY_INLINE void sum_inside(const DepthwiseRow& row, Lanes lanes, int64_t j, V (&
     } else {
       for (int64_t u = 0; u < along.taps; ++u) {
         const V w = lanes.load(kernel + u * row.kernel_column);
-        const float* from = source + u * along.spacing * channels;
+        const Image* from = source + u * along.spacing * channels;
         CAJAL_UNROLL
         for (int r = 0; r < kCount; ++r) sum[r] = hn::MulAdd(lanes.load(from + r * along.step * channels), w, sum[r]);
       }
@@ -92,14 +95,14 @@ HWY_INLINE void sum_inside(const DepthwiseRow& row, Lanes lanes, int64_t j, V (&
 }
 
 // Result j, of which only the taps inside count.
-template <class Lanes>
-HWY_INLINE void sum_at_side(const DepthwiseRow& row, Lanes lanes, int64_t j, V (&sum)[1]) {
+template <class Image, class Lanes>
+HWY_INLINE void sum_at_side(const DepthwiseRow<Image>& row, Lanes lanes, int64_t j, V (&sum)[1]) {
   const ConvAxis& along = row.along;
   const int64_t first = j * along.step + along.first;
   const int64_t low = first < 0 ? divide_up(-first, along.spacing) : 0;
   const int64_t high = first >= along.source ? 0 : std::min(along.taps, (along.source - 1 - first) / along.spacing + 1);
   for (int64_t t = 0; t < row.taps; ++t) {
-    const float* source = row.source + t * row.source_step + first * row.channels;
+    const Image* source = row.source + t * row.source_step + first * row.channels;
     const float* kernel = row.kernel + t * row.kernel_step;
     for (int64_t u = low; u < high; ++u)
       sum[0] = hn::MulAdd(lanes.load(source + u * along.spacing * row.channels),
@@ -107,15 +110,15 @@ HWY_INLINE void sum_at_side(const DepthwiseRow& row, Lanes lanes, int64_t j, V (
   }
 }
 
-template <int kCount, class Lanes>
-HWY_INLINE void finish_and_store(const DepthwiseRow& row, const ConvOperands& operands, Lanes lanes, int64_t j,
+template <int kCount, class Image, class Operands, class Lanes>
+HWY_INLINE void finish_and_store(const DepthwiseRow<Image>& row, const Operands& operands, Lanes lanes, int64_t j,
                                  V (&sum)[kCount]) {
   const int64_t place = row.place + j * row.place_step;
   const auto change = [&](auto step) HWY_ATTR {
     CAJAL_UNROLL
     for (int r = 0; r < kCount; ++r) sum[r] = step(row.channel, place + r * row.place_step, 0, sum[r]);
   };
-  apply_finish(operands.finish, change, [&](int, const float* from) HWY_ATTR { return lanes.load(from); });
+  apply_finish(operands.finish, change, [&](int, const auto* from) HWY_ATTR { return lanes.load(from); });
   CAJAL_UNROLL
   for (int r = 0; r < kCount; ++r) lanes.store(sum[r], operands.result + place + r * row.place_step);
 }
@@ -136,8 +139,8 @@ Range inside(const ConvAxis& along) {
   return {begin, std::max(begin, end)};
 }
 
-template <int kTaps, int kStep, class Lanes>
-HWY_INLINE void run_channels(const DepthwiseRow& row, const ConvOperands& operands, Lanes lanes) {
+template <int kTaps, int kStep, class Image, class Operands, class Lanes>
+HWY_INLINE void run_channels(const DepthwiseRow<Image>& row, const Operands& operands, Lanes lanes) {
   const auto side = [&](int64_t j) HWY_ATTR {
     with_zero_sums<1>([&](auto& sum) HWY_ATTR {
       sum_at_side(row, lanes, j, sum);
@@ -162,15 +165,16 @@ HWY_INLINE void run_channels(const DepthwiseRow& row, const ConvOperands& operan
 }
 
 // Row number `index` (through all images) of a walk's results.
-template <int kTaps, int kStep>
-void run_depthwise_row(const DepthwisePlan& plan, const ConvOperands& operands, const ConvWalk& walk, int64_t index) {
+template <int kTaps, int kStep, class Image, class Other, class Result>
+void run_depthwise_row(const DepthwisePlan& plan, const ConvOperandsOf<Image, Other, Result>& operands,
+                       const ConvWalk& walk, int64_t index) {
   const ConvAxis &down = walk.rows, &along = walk.columns;
   const int64_t channels = plan.shape.channels, image = index / down.count, i = index % down.count;
   const int64_t top = i * down.step + down.first;  // the source row of tap row 0
   const int64_t low = top < 0 ? divide_up(-top, down.spacing) : 0;
   const int64_t high = top >= down.source ? 0 : std::min(down.taps, (down.source - 1 - top) / down.spacing + 1);
   const int64_t source_row = along.source * channels, kernel_row = plan.shape.kernel_width * channels;
-  DepthwiseRow row = {
+  DepthwiseRow<Image> row = {
       .along = along,
       .channels = channels,
       .taps = std::max<int64_t>(0, high - low),
@@ -184,7 +188,7 @@ void run_depthwise_row(const DepthwisePlan& plan, const ConvOperands& operands, 
                channels,
       .place_step = along.result_step * channels,
       .channel = 0};
-  const DepthwiseRow first = row;
+  const DepthwiseRow<Image> first = row;
   for_channels(channels, [&](auto lanes, int64_t c) HWY_ATTR {
     row.source = first.source + c, row.kernel = first.kernel + c, row.place = first.place + c, row.channel = c;
     // The finish counts places from the first channel of the vector.
@@ -192,16 +196,22 @@ void run_depthwise_row(const DepthwisePlan& plan, const ConvOperands& operands, 
   });
 }
 
-void run_depthwise_rows(const DepthwisePlan& plan, const ConvOperands& operands) noexcept {
+template <class Image, class Other, class Result>
+auto find_row_kernel(const ConvAxis& along) {
+  using Kernel = void (*)(const DepthwisePlan&, const ConvOperandsOf<Image, Other, Result>&, const ConvWalk&, int64_t);
+  const bool dense = along.spacing == 1;
+  if (dense && along.taps == 3 && along.step == 1) return Kernel(&run_depthwise_row<3, 1, Image, Other, Result>);
+  if (dense && along.taps == 3 && along.step == 2) return Kernel(&run_depthwise_row<3, 2, Image, Other, Result>);
+  if (dense && along.taps == 5 && along.step == 1) return Kernel(&run_depthwise_row<5, 1, Image, Other, Result>);
+  if (dense && along.taps == 5 && along.step == 2) return Kernel(&run_depthwise_row<5, 2, Image, Other, Result>);
+  if (dense && along.taps == 2 && along.step == 1) return Kernel(&run_depthwise_row<2, 1, Image, Other, Result>);
+  return Kernel(&run_depthwise_row<0, 0, Image, Other, Result>);
+}
+
+template <class Image, class Other, class Result>
+void run_depthwise_rows(const DepthwisePlan& plan, const ConvOperandsOf<Image, Other, Result>& operands) noexcept {
   for (const ConvWalk& walk : plan.walks) {
-    const ConvAxis& along = walk.columns;
-    const auto run = along.spacing != 1                   ? &run_depthwise_row<0, 0>
-                     : along.taps == 3 && along.step == 1 ? &run_depthwise_row<3, 1>
-                     : along.taps == 3 && along.step == 2 ? &run_depthwise_row<3, 2>
-                     : along.taps == 5 && along.step == 1 ? &run_depthwise_row<5, 1>
-                     : along.taps == 5 && along.step == 2 ? &run_depthwise_row<5, 2>
-                     : along.taps == 2 && along.step == 1 ? &run_depthwise_row<2, 1>
-                                                          : &run_depthwise_row<0, 0>;
+    const auto run = find_row_kernel<Image, Other, Result>(walk.columns);
     for_ranges(plan.shape.batch * walk.rows.count, plan.rows_per_range, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) run(plan, operands, walk, i);
     });
@@ -212,16 +222,17 @@ void run_depthwise_rows(const DepthwisePlan& plan, const ConvOperands& operands)
 // gradient
 
 // Some neighbouring taps of a row of the kernel, for one image and one vector of channels.
+template <class Image>
 struct TapRow {
-  const float* x;   // the image
-  const float* dy;  // the gradient of its results
+  const Image* x;   // the image
+  const Image* dy;  // the gradient of its results
   int64_t row;      // of the kernel
   int64_t column;   // of the first tap
 };
 
 // Adds the products of all pixels; independent sums hide the latency of the multiply-add.
-template <int kTaps, class Lanes>
-HWY_INLINE void add_taps(const ConvShape& s, const TapRow& taps, Lanes lanes, float* sums) {
+template <int kTaps, class Image, class Lanes>
+HWY_INLINE void add_taps(const ConvShape& s, const TapRow<Image>& taps, Lanes lanes, float* sums) {
   constexpr int kSums = kTaps >= 5 ? 2 : kTaps >= 3 ? 3 : 8;
   V sum[kSums][kTaps];
   CAJAL_UNROLL
@@ -234,14 +245,14 @@ HWY_INLINE void add_taps(const ConvShape& s, const TapRow& taps, Lanes lanes, fl
   axis.source = s.width, axis.count = s.out_width, axis.step = s.stride_width, axis.first = along;
   axis.taps = kTaps, axis.spacing = s.dilation_width;
   const Range whole = inside(axis);
-  const auto pixel = [&](const float* x, const float* dy, int64_t j, V(&to)[kTaps]) HWY_ATTR {
+  const auto pixel = [&](const Image* x, const Image* dy, int64_t j, V(&to)[kTaps]) HWY_ATTR {
     const V gradient = lanes.load(dy + j * channels);
     CAJAL_UNROLL
     for (int l = 0; l < kTaps; ++l)
       to[l] =
           hn::MulAdd(lanes.load(x + (j * s.stride_width + along + l * s.dilation_width) * channels), gradient, to[l]);
   };
-  const auto side = [&](const float* x, const float* dy, int64_t j) HWY_ATTR {
+  const auto side = [&](const Image* x, const Image* dy, int64_t j) HWY_ATTR {
     CAJAL_UNROLL
     for (int l = 0; l < kTaps; ++l) {
       const int64_t column = j * s.stride_width + along + l * s.dilation_width;
@@ -252,7 +263,7 @@ HWY_INLINE void add_taps(const ConvShape& s, const TapRow& taps, Lanes lanes, fl
   for (int64_t i = 0; i < s.out_height; ++i) {
     const int64_t row = i * s.stride_height + taps.row * s.dilation_height - s.pad_top;
     if (row < 0 || row >= s.height) continue;
-    const float *x = taps.x + row * s.width * channels, *dy = taps.dy + i * s.out_width * channels;
+    const Image *x = taps.x + row * s.width * channels, *dy = taps.dy + i * s.out_width * channels;
     int64_t j = 0;
     for (; j < whole.begin; ++j) side(x, dy, j);
     for (; j + kSums <= whole.end; j += kSums) {
@@ -272,18 +283,19 @@ HWY_INLINE void add_taps(const ConvShape& s, const TapRow& taps, Lanes lanes, fl
   }
 }
 
-template <class Lanes>
-HWY_INLINE void add_image(const ConvShape& s, const float* x, const float* dy, Lanes lanes, float* sums) {
+template <class Image, class Lanes>
+HWY_INLINE void add_image(const ConvShape& s, const Image* x, const Image* dy, Lanes lanes, float* sums) {
   for (int64_t k = 0; k < s.kernel_height; ++k) {
     int64_t l = 0;
-    for (; l + 5 <= s.kernel_width; l += 5) add_taps<5>(s, {x, dy, k, l}, lanes, sums);
-    for (; l + 3 <= s.kernel_width; l += 3) add_taps<3>(s, {x, dy, k, l}, lanes, sums);
-    for (; l < s.kernel_width; ++l) add_taps<1>(s, {x, dy, k, l}, lanes, sums);
+    for (; l + 5 <= s.kernel_width; l += 5) add_taps<5>(s, TapRow<Image>{x, dy, k, l}, lanes, sums);
+    for (; l + 3 <= s.kernel_width; l += 3) add_taps<3>(s, TapRow<Image>{x, dy, k, l}, lanes, sums);
+    for (; l < s.kernel_width; ++l) add_taps<1>(s, TapRow<Image>{x, dy, k, l}, lanes, sums);
   }
 }
 
 // One vector of channels of one partial sum: some of the images.
-void run_depthwise_sum(const DepthwisePlan& plan, const ConvOperands& operands, int64_t index) {
+template <class Operands>
+void run_depthwise_sum(const DepthwisePlan& plan, const Operands& operands, int64_t index) {
   const ConvShape& s = plan.shape;
   const int64_t sum = index / plan.vectors, channel = index % plan.vectors * kLanes;
   float* sums = (plan.sums == 1 ? operands.result : static_cast<float*>(operands.workspace) + sum * s.kernel_size());
@@ -299,7 +311,8 @@ void run_depthwise_sum(const DepthwisePlan& plan, const ConvOperands& operands, 
   run(Partial(s.channels - channel));
 }
 
-void run_depthwise_gradient(const DepthwisePlan& plan, const ConvOperands& operands) noexcept {
+template <class Operands>
+void run_depthwise_gradient(const DepthwisePlan& plan, const Operands& operands) noexcept {
   const int64_t parts = plan.sums * plan.vectors, size = plan.shape.kernel_size();
   if (plan.alone) {
     for (int64_t i = 0; i < parts; ++i) run_depthwise_sum(plan, operands, i);
@@ -320,14 +333,16 @@ DepthwisePlan plan_all(const ConvShape& shape, ConvDirection direction, int thre
   plan.shape = shape;
   const int64_t work = shape.batch * shape.out_size() * shape.kernel_height * shape.kernel_width;
   if (direction == ConvDirection::kernel_gradient) {
-    plan.run = &run_depthwise_gradient;
+    plan.run = &run_depthwise_gradient<ConvOperands>;
+    plan.run_narrow_gradient = &run_depthwise_gradient<NarrowGradientOperands>;
     plan.vectors = divide_up(shape.channels, kLanes);
     plan.sums = std::clamp<int64_t>(shape.batch, 1, kMostPartialSums);
     plan.alone = threads == 1 || work < 4 * kElementsPerThread;
     if (plan.sums > 1) plan.workspace = size_t(plan.sums * shape.kernel_size()) * sizeof(float);
     return plan;
   }
-  plan.run = &run_depthwise_rows;
+  plan.run = &run_depthwise_rows<float, float, float>;
+  plan.run_narrow = &run_depthwise_rows<bfloat16, float, bfloat16>;
   for (const ConvWalk& walk : conv_walks(shape, direction))
     if (walk.rows.count * walk.columns.count > 0) plan.walks.push_back(walk);
   const int64_t rows = shape.batch * shape.out_height;

@@ -15,6 +15,9 @@ struct DepthwisePlan {
   size_t workspace = 0;  ///< bytes of scratch that run_depthwise needs
 
   void (*run)(const DepthwisePlan&, const ConvOperands&) noexcept = nullptr;
+  // The same for images stored as bfloat16: one of the two, by what is computed.
+  void (*run_narrow)(const DepthwisePlan&, const NarrowConvOperands&) noexcept = nullptr;
+  void (*run_narrow_gradient)(const DepthwisePlan&, const NarrowGradientOperands&) noexcept = nullptr;
 
   ConvShape shape;
   std::vector<ConvWalk> walks;    // not for the gradient of the kernel

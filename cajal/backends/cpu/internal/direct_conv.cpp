@@ -232,7 +232,7 @@ void run_conv_part(const DirectConvPlan& plan, const ConvOperands& operands, int
   float* scratch = static_cast<float*>(operands.workspace) + plan.b_size + index * plan.part_size;
   const ConvPart part = {.plan = plan,
                          .operands = operands,
-                         .packed = static_cast<const float*>(operands.workspace),
+                         .packed = operands.packed ? operands.packed : static_cast<const float*>(operands.workspace),
                          .panels = piece(panels_of_group(plan), index % plan.column_parts, plan.column_parts),
                          .images = {.source = operands.image,
                                     .channels = plan.source_channels,
@@ -254,8 +254,12 @@ void run_conv_part(const DirectConvPlan& plan, const ConvOperands& operands, int
 }
 
 void run_conv(const DirectConvPlan& plan, const ConvOperands& operands) noexcept {
-  if (plan.pack_b) pack_kernels(plan, operands.other, static_cast<float*>(operands.workspace));
+  if (plan.pack_b && !operands.packed) pack_kernels(plan, operands.other, static_cast<float*>(operands.workspace));
   for_parts(plan.row_parts * plan.column_parts, [&](int64_t part) { run_conv_part(plan, operands, part); });
+}
+
+void pack_conv(const DirectConvPlan& plan, const float* kernel, float* packed) noexcept {
+  pack_kernels(plan, kernel, packed);
 }
 
 // ------------------------------------------------------------------------------------------------ plans
@@ -300,7 +304,7 @@ void cut_conv(DirectConvPlan& plan, int threads) {
   }
 }
 
-void choose_packing(DirectConvPlan& plan) {
+void choose_packing(DirectConvPlan& plan, bool packs_once) {
   int64_t tiles = 0, kernels = 0;
   for (const Piece& piece : plan.pieces) {
     const int64_t results = divide_up(plan.batch * piece.walk.rows.count, plan.row_parts) * piece.walk.columns.count;
@@ -308,7 +312,7 @@ void choose_packing(DirectConvPlan& plan) {
     kernels += piece.depth * plan.group_result;
   }
   const bool has_partial = plan.group_result % kLanes != 0;
-  const bool in_order = plan.shape.filters <= kMaxColumns || tiles < kTilesPerPacking;
+  const bool in_order = plan.shape.filters <= kMaxColumns || (tiles < kTilesPerPacking && !packs_once);
   plan.pack_b = plan.transposed || (has_partial && !kPartialLoadsAreFree) || !in_order;
   plan.columns_outer = kernels * int64_t(sizeof(float)) > kKernelsInCache;
 }
@@ -345,12 +349,13 @@ void size_conv_workspace(DirectConvPlan& plan) {
   plan.segments_offset = plan.starts_offset + starts;
   plan.counts_offset = plan.segments_offset + floats_of_words(segments * 2);
   plan.part_size = plan.counts_offset + floats_of_words(lists);
+  plan.packed_bytes = size_t(plan.b_size) * sizeof(float);
   plan.workspace = size_t(plan.b_size + plan.part_size * plan.row_parts * plan.column_parts) * sizeof(float);
 }
 
 void run_no_conv(const DirectConvPlan&, const ConvOperands&) noexcept {}
 
-DirectConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int threads) {
+DirectConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int threads, bool packs_once) {
   DirectConvPlan plan;
   plan.shape = shape;
   plan.transposed = direction == ConvDirection::input_gradient;
@@ -366,16 +371,18 @@ DirectConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int th
     }
   if (plan.pieces.empty() || shape.batch == 0 || plan.result_channels == 0) return plan;
   plan.run = &run_conv;
+  plan.pack = &pack_conv;
   cut_conv(plan, threads);
-  choose_packing(plan);
+  choose_packing(plan, packs_once);
   size_conv_workspace(plan);
   return plan;
 }
 
 }  // namespace
 
-DirectConvPlan plan_direct_conv_for_target(const ConvShape& shape, ConvDirection direction, int threads) {
-  return plan_conv(shape, direction, threads);
+DirectConvPlan plan_direct_conv_for_target(const ConvShape& shape, ConvDirection direction, int threads,
+                                           bool packs_once) {
+  return plan_conv(shape, direction, threads, packs_once);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -387,8 +394,8 @@ namespace cajal::cpu {
 
 HWY_EXPORT(plan_direct_conv_for_target);
 
-DirectConvPlan plan_direct_conv(const ConvShape& shape, ConvDirection direction, int threads) {
-  return HWY_DYNAMIC_DISPATCH(plan_direct_conv_for_target)(shape, direction, threads);
+DirectConvPlan plan_direct_conv(const ConvShape& shape, ConvDirection direction, int threads, bool packs_once) {
+  return HWY_DYNAMIC_DISPATCH(plan_direct_conv_for_target)(shape, direction, threads, packs_once);
 }
 
 }  // namespace cajal::cpu

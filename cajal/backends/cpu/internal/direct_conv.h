@@ -34,6 +34,9 @@ struct DirectConvPlan {
   size_t workspace = 0;  ///< bytes of scratch that run_direct_conv needs
 
   void (*run)(const DirectConvPlan&, const ConvOperands&) noexcept = nullptr;
+  /// Brings kernels into the order in which they are read, where `packed_bytes` is not 0: into memory of so many bytes.
+  void (*pack)(const DirectConvPlan&, const float* kernel, float* packed) noexcept = nullptr;
+  size_t packed_bytes = 0;
 
   std::vector<Piece> pieces;
   ConvShape shape;
@@ -50,8 +53,8 @@ struct DirectConvPlan {
 };
 
 /// Plans y (forward) or the gradient of x (input_gradient) for at most `threads` threads. The results have the same
-/// bits for any number.
-DirectConvPlan plan_direct_conv(const ConvShape& shape, ConvDirection direction, int threads);
+/// bits for any number. `packs_once`: kernels are packed so seldom that it costs nothing.
+DirectConvPlan plan_direct_conv(const ConvShape& shape, ConvDirection direction, int threads, bool packs_once = false);
 
 /// Runs a planned convolution. Allocates nothing.
 inline void run_direct_conv(const DirectConvPlan& plan, const ConvOperands& operands) noexcept {

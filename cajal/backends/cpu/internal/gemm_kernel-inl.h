@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "cajal/backends/cpu/internal/narrow-inl.h"
 #include "hwy/cache_control.h"
 #include "hwy/highway.h"
 
@@ -59,12 +60,15 @@ constexpr bool kPartialLoadsAreFree = HWY_TARGET == HWY_AVX3 || HWY_TARGET == HW
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
 class Partial {
  public:
-  HWY_INLINE explicit Partial(int64_t count) : mask_(hn::FirstN(d, size_t(count))) {}
+  HWY_INLINE explicit Partial(int64_t count) : mask_(hn::FirstN(d, size_t(count))), count_(count) {}
   HWY_INLINE V load(const float* from) const { return hn::MaskedLoad(mask_, d, from); }
   HWY_INLINE void store(V v, float* to) const { hn::BlendedStore(v, mask_, d, to); }
+  HWY_INLINE V load(const bfloat16* from) const { return load_some_widened(d, from, count_); }
+  HWY_INLINE void store(V v, bfloat16* to) const { store_some_narrowed(v, d, to, count_); }
 
  private:
   hn::Mask<D> mask_;
+  int64_t count_;
 };
 #else
 class Partial {
@@ -80,6 +84,8 @@ class Partial {
     hn::Store(v, d, lanes);
     for (int64_t i = 0; i < count_; ++i) to[i] = lanes[i];
   }
+  HWY_INLINE V load(const bfloat16* from) const { return load_some_widened(d, from, count_); }
+  HWY_INLINE void store(V v, bfloat16* to) const { store_some_narrowed(v, d, to, count_); }
 
  private:
   int64_t count_;

@@ -40,7 +40,8 @@ int most_parts(const ConvShape& s, int64_t work, int threads) {
 
 void plan_forward(WinogradPlan& plan, int threads) {
   const ConvShape& s = plan.shape;
-  plan.run = &run_forward;
+  plan.run = &run_forward<ConvOperands>;
+  plan.run_narrow = &run_forward<NarrowConvOperands>;
   plan.parts = most_parts(s, divide_up(plan.tiles, kMaxRows), threads);
   const int64_t chunks = divide_up(s.channels, kChunk), per_part = divide_up(plan.tiles, plan.parts);
   const int64_t fitting = std::clamp(kPatchFloats / (kPoints * chunks * kChunk), kFewestTiles, kMostTiles);
@@ -55,7 +56,8 @@ void plan_forward(WinogradPlan& plan, int threads) {
 
 void plan_kernel_gradient(WinogradPlan& plan, int threads) {
   const ConvShape& s = plan.shape;
-  plan.run = &run_kernel_gradient;
+  plan.run = &run_kernel_gradient<ConvOperands>;
+  plan.run_narrow_gradient = &run_kernel_gradient<NarrowGradientOperands>;
   plan.filters_at_once = std::min(round_up(s.filters, kMaxColumns), round_up(kGradientFilters, kMaxColumns));
   plan.channels_at_once = std::min(s.channels, round_up(kGradientChannels, kLanes));
   const int64_t sums = plan.channels_at_once * plan.filters_at_once;

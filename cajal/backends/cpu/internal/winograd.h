@@ -15,6 +15,9 @@ struct WinogradPlan {
   size_t workspace = 0;  ///< bytes of scratch that run_winograd needs
 
   void (*run)(const WinogradPlan&, const ConvOperands&) noexcept = nullptr;
+  // The same for images stored as bfloat16: one of the two, by what is computed.
+  void (*run_narrow)(const WinogradPlan&, const NarrowConvOperands&) noexcept = nullptr;
+  void (*run_narrow_gradient)(const WinogradPlan&, const NarrowGradientOperands&) noexcept = nullptr;
 
   // The convolution that the kernels see: the gradient of x is the convolution of dy with w turned by 180 degrees.
   ConvShape shape;

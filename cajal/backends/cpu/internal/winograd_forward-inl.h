@@ -37,9 +37,10 @@ static_assert(kDepth % kChunk == 0);
 inline int64_t patch_panel(const ConvShape& s) { return divide_up(s.channels, kChunk) * kPatchChunk; }
 
 // Some tiles of one thread, and its scratch.
+template <class Operands>
 struct TileBlock {
   const WinogradPlan& plan;
-  const ConvOperands& operands;
+  const Operands& operands;
   const float* weights;
   Range tiles;
   int64_t row_panel, row_panels;
@@ -49,11 +50,12 @@ struct TileBlock {
 
 // ------------------------------------------------------------------------------------------------ patches
 
-inline void transform_patches(const TileBlock& block) {
+template <class Operands>
+void transform_patches(const TileBlock<Operands>& block) {
   const ConvShape& s = block.plan.shape;
-  const Images images = padded_images(s, block.operands.image);
+  const auto images = padded_images(s, block.operands.image);
   for_segments(block.plan, block.tiles, [&](const Segment& segment) {
-    const Window window = window_of(images, segment);
+    const auto window = window_of(images, segment);
     float* to[kSegment];
     for (int64_t i = 0; i < segment.count; ++i) {
       const int64_t tile = segment.index + i;
@@ -124,13 +126,15 @@ inline PointKernel find_point_kernel(int64_t vectors, int64_t rows) {
   return kernels[size_t(vectors - 1)][size_t(rows - 1)];
 }
 
-inline int64_t rows_of_panel(const TileBlock& block, int64_t panel) {
+template <class Operands>
+int64_t rows_of_panel(const TileBlock<Operands>& block, int64_t panel) {
   return std::min(block.row_panel, block.tiles.size() - panel * block.row_panel);
 }
 
 // One point's product of all tiles of the block with a column panel.
-inline void multiply_panel(const TileBlock& block, int point, Range depth, int64_t column_panel, float* products,
-                           int64_t products_step) {
+template <class Operands>
+void multiply_panel(const TileBlock<Operands>& block, int point, Range depth, int64_t column_panel, float* products,
+                    int64_t products_step) {
   const ConvShape& s = block.plan.shape;
   const int64_t vectors = divide_up(std::min<int64_t>(kMaxColumns, s.filters - column_panel * kMaxColumns), kLanes);
   PointTile tile = {
@@ -147,7 +151,8 @@ inline void multiply_panel(const TileBlock& block, int point, Range depth, int64
 }
 
 // All 36 products of the block with some column panels.
-inline void multiply_points(const TileBlock& block, Range panels) {
+template <class Operands>
+void multiply_points(const TileBlock<Operands>& block, Range panels) {
   const int64_t channels = block.plan.shape.channels;
   for (int point = 0; point < kPoints; ++point) {
     for (int64_t k = 0; k < channels; k += kDepth) {
@@ -163,33 +168,34 @@ inline void multiply_points(const TileBlock& block, Range panels) {
 // ------------------------------------------------------------------------------------------------ results
 
 // One vector of filters of a tile's results, and how much of the tile lies inside.
+template <class Operands>
 struct ResultTile {
-  const ConvOperands& operands;
+  const Operands& operands;
   int64_t offset, row_step, pixel_step;
   int64_t filter;
   int64_t rows, columns;
 };
 
-template <class Lanes>
-HWY_INLINE void finish_row(const ResultTile& tile, int row, V (&y)[4], Lanes lanes) {
+template <class Operands, class Lanes>
+HWY_INLINE void finish_row(const ResultTile<Operands>& tile, int row, V (&y)[4], Lanes lanes) {
   const int64_t offset = tile.offset + row * tile.row_step;
   const auto change = [&](auto f) HWY_ATTR {
     CAJAL_UNROLL
     for (int c = 0; c < 4; ++c)
       if (c < tile.columns) y[c] = f(tile.filter, offset + c * tile.pixel_step, 0, y[c]);
   };
-  apply_finish(tile.operands.finish, change, [&](int, const float* from) HWY_ATTR { return lanes.load(from); });
+  apply_finish(tile.operands.finish, change, [&](int, const auto* from) HWY_ATTR { return lanes.load(from); });
   CAJAL_UNROLL
   for (int c = 0; c < 4; ++c) {
     if (c >= tile.columns) return;
-    float* to = tile.operands.result + offset + c * tile.pixel_step;
+    auto* to = tile.operands.result + offset + c * tile.pixel_step;
     lanes.store(y[c], to);
     __builtin_prefetch(to + kTile * tile.row_step, 1, 2);  // for the next row of tiles
   }
 }
 
-template <class Lanes>
-HWY_INLINE void transform_result(const float* products, const ResultTile& tile, Lanes lanes) {
+template <class Operands, class Lanes>
+HWY_INLINE void transform_result(const float* products, const ResultTile<Operands>& tile, Lanes lanes) {
   V down[4][6];
   CAJAL_UNROLL
   for (int v = 0; v < 6; ++v) {
@@ -210,13 +216,15 @@ HWY_INLINE void transform_result(const float* products, const ResultTile& tile, 
 }
 
 // The filters of some column panels of one tile.
-inline void write_tile(const TileBlock& block, Range panels, const float* products, ResultTile tile) {
+template <class Operands>
+void write_tile(const TileBlock<Operands>& block, Range panels, const float* products,
+                const ResultTile<Operands>& tile) {
   const int64_t filters = block.plan.shape.filters;
   for (int64_t j = panels.begin; j < panels.end; ++j) {
     const float* panel = products + (j - panels.begin) * kProductPanel;
     const int64_t end = std::min((j + 1) * kMaxColumns, filters);
     for (int64_t filter = j * kMaxColumns; filter < end; filter += kLanes, panel += kLanes) {
-      ResultTile vector = tile;
+      ResultTile<Operands> vector = tile;
       vector.filter = filter, vector.offset += filter;
       if (end - filter >= kLanes) {
         transform_result(panel, vector, WholeVector());
@@ -227,7 +235,8 @@ inline void write_tile(const TileBlock& block, Range panels, const float* produc
   }
 }
 
-inline void write_results(const TileBlock& block, Range panels) {
+template <class Operands>
+void write_results(const TileBlock<Operands>& block, Range panels) {
   const ConvShape& s = block.plan.shape;
   for_segments(block.plan, block.tiles, [&](const Segment& segment) {
     for (int64_t i = 0; i < segment.count; ++i) {
@@ -258,7 +267,8 @@ inline void transform_weights(const WinogradPlan& plan, const float* w, float* t
   });
 }
 
-inline void convolve_tiles(TileBlock& block) {
+template <class Operands>
+void convolve_tiles(TileBlock<Operands>& block) {
   transform_patches(block);
   const int64_t panels = column_panels(block.plan.shape), at_once = block.plan.filters_at_once / kMaxColumns;
   for (int64_t j = 0; j < panels; j += at_once) {
@@ -268,7 +278,8 @@ inline void convolve_tiles(TileBlock& block) {
   }
 }
 
-inline void run_forward(const WinogradPlan& plan, const ConvOperands& operands) noexcept {
+template <class Operands>
+void run_forward(const WinogradPlan& plan, const Operands& operands) noexcept {
   float* workspace = static_cast<float*>(operands.workspace);
   transform_weights(plan, operands.other, workspace);
   for_parts(plan.parts, [&](int64_t part) {
@@ -278,14 +289,14 @@ inline void run_forward(const WinogradPlan& plan, const ConvOperands& operands) 
     for (int64_t i = 0; i < blocks; ++i) {
       const Range some = piece(tiles.size(), i, blocks);
       const int64_t panels = divide_up(some.size(), kMaxRows);
-      TileBlock block = {plan,
-                         operands,
-                         workspace,
-                         {tiles.begin + some.begin, tiles.begin + some.end},
-                         divide_up(some.size(), panels),
-                         0,
-                         scratch,
-                         scratch + plan.second_offset};
+      TileBlock<Operands> block = {plan,
+                                   operands,
+                                   workspace,
+                                   {tiles.begin + some.begin, tiles.begin + some.end},
+                                   divide_up(some.size(), panels),
+                                   0,
+                                   scratch,
+                                   scratch + plan.second_offset};
       block.row_panels = divide_up(some.size(), block.row_panel);
       convolve_tiles(block);
     }

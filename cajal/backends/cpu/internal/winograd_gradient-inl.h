@@ -34,9 +34,10 @@ constexpr int kHalfSums = 18;
 constexpr int64_t kGradientTile = kMaxRows * kMaxColumns;
 
 // What one thread sums without interruption: some pairs of points, some channels, some filters, some tiles.
+template <class Operands>
 struct GradientItem {
   const WinogradPlan& plan;
-  const ConvOperands& operands;
+  const Operands& operands;
   Range pairs, channels, filters, tiles;
   float* patches;  // [12][tiles at once][patch_stride]
   float* results;  // [12][tiles at once][result_stride]
@@ -51,13 +52,13 @@ inline int64_t half_sums_floats(const ConvShape& s) { return kHalfSums * s.chann
 // ------------------------------------------------------------------------------------------------ transforms
 
 // Some channels of the tiles at the points of one pair; [12][tiles at once][stride].
-template <template <int> class Pair, int kPair>
-void transform_slices(const WinogradPlan& plan, const Images& images, Range channels, Range tiles, float* out,
+template <template <int> class Pair, int kPair, class Stored>
+void transform_slices(const WinogradPlan& plan, const Images<Stored>& images, Range channels, Range tiles, float* out,
                       int64_t stride) {
   using Across = AllPairs<Pair>;
   const int64_t point_step = plan.tiles_at_once * stride;
   for_segments(plan, tiles, [&](const Segment& segment) {
-    const Window window = window_of(images, segment);
+    const auto window = window_of(images, segment);
     float* to[kSegment];
     for (int64_t i = 0; i < segment.count; ++i) to[i] = out + (segment.index + i) * stride;
     for (int64_t channel = channels.begin; channel < channels.end; channel += kLanes) {
@@ -72,8 +73,8 @@ void transform_slices(const WinogradPlan& plan, const Images& images, Range chan
   });
 }
 
-template <int kPair>
-void transform_both(const GradientItem& item, Range tiles) {
+template <int kPair, class Operands>
+void transform_both(const GradientItem<Operands>& item, Range tiles) {
   const ConvShape& s = item.plan.shape;
   transform_slices<PatchPair, kPair>(item.plan, padded_images(s, item.operands.image), item.channels, tiles,
                                      item.patches, item.patch_stride);
@@ -81,7 +82,8 @@ void transform_both(const GradientItem& item, Range tiles) {
                                     item.result_stride);
 }
 
-inline void transform_pair(const GradientItem& item, int64_t pair, Range tiles) {
+template <class Operands>
+void transform_pair(const GradientItem<Operands>& item, int64_t pair, Range tiles) {
   switch (pair) {
     case 0: return transform_both<0>(item, tiles);
     case 1: return transform_both<1>(item, tiles);
@@ -96,7 +98,8 @@ HWY_INLINE void prefetch_products(const float* at) {
 }
 
 // Adds the products of some tiles at the points of a pair; the first ones are stored.
-inline void multiply_pair(const GradientItem& item, int64_t pair, int64_t tiles, bool first) {
+template <class Operands>
+void multiply_pair(const GradientItem<Operands>& item, int64_t pair, int64_t tiles, bool first) {
   const int64_t rows = item.channels.size(), columns = item.filters.size();
   float* c =
       item.products + (pair - item.pairs.begin) * kPairPoints * item.column_panels * item.row_panels * kGradientTile;
@@ -122,7 +125,8 @@ inline void multiply_pair(const GradientItem& item, int64_t pair, int64_t tiles,
 // ------------------------------------------------------------------------------------------------ back again
 
 // Transforms the sums back in one direction: half_sums[u][kernel column][channel][filter].
-inline void write_half_sums(const GradientItem& item, float* half_sums) {
+template <class Operands>
+void write_half_sums(const GradientItem<Operands>& item, float* half_sums) {
   const ConvShape& s = item.plan.shape;
   const int64_t stride = gradient_filters(s), point_step = item.column_panels * item.row_panels * kGradientTile;
   for (int64_t u = 0; u < item.pairs.size() * 2; ++u) {
@@ -177,7 +181,8 @@ inline void add_pieces(const WinogradPlan& plan, const float* half_sums, Range c
 
 // ------------------------------------------------------------------------------------------------ all of it
 
-inline void sum_item(const GradientItem& item) {
+template <class Operands>
+void sum_item(const GradientItem<Operands>& item) {
   const int64_t blocks = divide_up(item.tiles.size(), item.plan.tiles_at_once);
   for (int64_t i = 0; i < blocks; ++i) {
     const Range some = piece(item.tiles.size(), i, blocks);
@@ -196,34 +201,37 @@ struct GradientGrid {
         filters(divide_up(plan.shape.filters, plan.filters_at_once)) {}
 };
 
-inline GradientItem gradient_item(const WinogradPlan& plan, const ConvOperands& operands, int64_t index,
-                                  float* scratch) {
+template <class Operands>
+GradientItem<Operands> gradient_item(const WinogradPlan& plan, const Operands& operands, int64_t index,
+                                     float* scratch) {
   const GradientGrid grid(plan);
   const ConvShape& s = plan.shape;
   const int64_t filter = index % grid.filters * plan.filters_at_once;
   const int64_t channel = index / grid.filters % grid.channels * plan.channels_at_once;
   const int64_t round = index / (grid.filters * grid.channels) % plan.rounds;
-  GradientItem item = {.plan = plan,
-                       .operands = operands,
-                       .pairs = piece(kPairs, round, plan.rounds),
-                       .channels = {channel, std::min(channel + plan.channels_at_once, s.channels)},
-                       .filters = {filter, std::min(filter + plan.filters_at_once, s.filters)},
-                       .tiles = piece(plan.tiles, index / (grid.filters * grid.channels * plan.rounds), plan.pieces),
-                       .patches = scratch,
-                       .results = scratch + plan.second_offset,
-                       .products = scratch + plan.third_offset,
-                       .patch_stride = odd_lines(plan.channels_at_once),
-                       .result_stride = odd_lines(plan.filters_at_once),
-                       .row_panel = 0,
-                       .row_panels = 0,
-                       .column_panels = 0};
+  GradientItem<Operands> item = {
+      .plan = plan,
+      .operands = operands,
+      .pairs = piece(kPairs, round, plan.rounds),
+      .channels = {channel, std::min(channel + plan.channels_at_once, s.channels)},
+      .filters = {filter, std::min(filter + plan.filters_at_once, s.filters)},
+      .tiles = piece(plan.tiles, index / (grid.filters * grid.channels * plan.rounds), plan.pieces),
+      .patches = scratch,
+      .results = scratch + plan.second_offset,
+      .products = scratch + plan.third_offset,
+      .patch_stride = odd_lines(plan.channels_at_once),
+      .result_stride = odd_lines(plan.filters_at_once),
+      .row_panel = 0,
+      .row_panels = 0,
+      .column_panels = 0};
   item.row_panel = divide_up(item.channels.size(), divide_up(item.channels.size(), kMaxRows));
   item.row_panels = divide_up(item.channels.size(), item.row_panel);
   item.column_panels = divide_up(item.filters.size(), kMaxColumns);
   return item;
 }
 
-inline void run_kernel_gradient(const WinogradPlan& plan, const ConvOperands& operands) noexcept {
+template <class Operands>
+void run_kernel_gradient(const WinogradPlan& plan, const Operands& operands) noexcept {
   float* half_sums = static_cast<float*>(operands.workspace);
   const GradientGrid grid(plan);
   const int64_t of_piece = grid.channels * grid.filters * plan.rounds;
@@ -231,7 +239,7 @@ inline void run_kernel_gradient(const WinogradPlan& plan, const ConvOperands& op
     float* scratch = half_sums + plan.inputs_offset + size_t(part) * plan.part_floats;
     const Range items = piece(of_piece * plan.pieces, part, plan.parts);
     for (int64_t i = items.begin; i < items.end; ++i) {
-      const GradientItem item = gradient_item(plan, operands, i, scratch);
+      const auto item = gradient_item(plan, operands, i, scratch);
       sum_item(item);
       write_half_sums(item, half_sums + i / of_piece * half_sums_floats(plan.shape));
     }

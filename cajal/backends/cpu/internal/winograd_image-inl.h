@@ -27,16 +27,19 @@ constexpr int kPoints = 36;      // values of a transformed patch
 constexpr int64_t kSegment = 8;  // neighbouring tiles that are transformed together
 
 // Images, and where the first tile begins in them (before the first pixel where there is padding).
+template <class Stored>
 struct Images {
-  const float* data;
+  const Stored* data;
   int64_t height, width, channels;
   int64_t top, left;
 };
 
-inline Images padded_images(const ConvShape& s, const float* x) {
+template <class Stored>
+Images<Stored> padded_images(const ConvShape& s, const Stored* x) {
   return {x, s.height, s.width, s.channels, -s.pad_top, -s.pad_left};
 }
-inline Images result_images(const ConvShape& s, const float* y) {
+template <class Stored>
+Images<Stored> result_images(const ConvShape& s, const Stored* y) {
   return {y, s.out_height, s.out_width, s.filters, 0, 0};
 }
 
@@ -56,14 +59,16 @@ void for_segments(const WinogradPlan& plan, Range tiles, const Body& body) {
 }
 
 // A rectangle of an image, which may stick out.
+template <class Stored>
 struct Window {
-  const float* image;
+  const Stored* image;
   int64_t offset;  // of its first pixel, which may lie outside
   int64_t row_step, pixel_step;
   Range rows, columns;  // those inside, counted from the window's first
 };
 
-inline Window window_of(const Images& from, const Segment& segment) {
+template <class Stored>
+Window<Stored> window_of(const Images<Stored>& from, const Segment& segment) {
   const int64_t top = segment.row * kTile + from.top, left = segment.column * kTile + from.left;
   const int64_t row_step = from.width * from.channels;
   return {.image = from.data + segment.image * from.height * row_step,
@@ -74,11 +79,13 @@ inline Window window_of(const Images& from, const Segment& segment) {
           .columns = {-left, from.width - left}};
 }
 
-HWY_INLINE void prefetch_line(const float* from) { __builtin_prefetch(from, 0, 2); }
+HWY_INLINE void prefetch_line(const void* from) { __builtin_prefetch(from, 0, 2); }
 
 struct WholeVector {
   HWY_INLINE V load(const float* from) const { return hn::LoadU(d, from); }
   HWY_INLINE void store(V v, float* to) const { hn::StoreU(v, d, to); }
+  HWY_INLINE V load(const bfloat16* from) const { return load_widened(d, from); }
+  HWY_INLINE void store(V v, bfloat16* to) const { store_narrowed(v, d, to); }
 };
 
 HWY_INLINE void clear(float* vectors, int64_t count) {
@@ -86,15 +93,16 @@ HWY_INLINE void clear(float* vectors, int64_t count) {
 }
 
 // Transforms each column of the window: lines[column][i].
-template <class Down, bool kInside, class Lanes>
-HWY_INLINE void transform_columns(const Window& window, int64_t channel, int64_t columns, Lanes lanes, float* lines) {
+template <class Down, bool kInside, class Stored, class Lanes>
+HWY_INLINE void transform_columns(const Window<Stored>& window, int64_t channel, int64_t columns, Lanes lanes,
+                                  float* lines) {
   constexpr int64_t step = Down::kTo * kLanes;
   const int64_t first = std::clamp<int64_t>(window.columns.begin, 0, columns);
   const int64_t last = std::clamp<int64_t>(window.columns.end, first, columns);
   clear(lines, first * step);
   clear(lines + last * step, (columns - last) * step);
   for (int64_t column = first; column < last; ++column) {
-    const float* image = window.image;
+    const Stored* image = window.image;
     const int64_t at = window.offset + column * window.pixel_step + channel;
     V x[Down::kFrom], y[Down::kTo];
     CAJAL_UNROLL
@@ -113,9 +121,9 @@ HWY_INLINE void transform_columns(const Window& window, int64_t channel, int64_t
 
 // Transforms one vector of channels of the tiles side by side in the window. Value number i of tile t goes to
 // to[t] + i * point_step.
-template <class Down, class Across, class Lanes>
-HWY_INLINE void transform_tiles(const Window& window, int64_t channel, int64_t tiles, Lanes lanes, float* const* to,
-                                int64_t point_step) {
+template <class Down, class Across, class Stored, class Lanes>
+HWY_INLINE void transform_tiles(const Window<Stored>& window, int64_t channel, int64_t tiles, Lanes lanes,
+                                float* const* to, int64_t point_step) {
   static_assert(Down::kFrom == Across::kFrom);
   constexpr int64_t most = (kSegment - 1) * kTile + Down::kFrom, step = Down::kTo * kLanes;
   HWY_ALIGN float lines[size_t(most * step)];

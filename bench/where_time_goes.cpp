@@ -1,0 +1,141 @@
+// Where the time of a workload's step goes, in float32 and in mixed bfloat16: a table and stacked bars, SVG and PNG.
+//
+//   where_time_goes [WORKLOAD...]
+//
+// Without words: mnist_mlp, mnist_cnn, cifar_cnn, resnet9, mobilenetv2_infer. Writes docs/pictures/where_time_goes.svg and
+// .png. bfloat16 is left out where the machine has none.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "cajal/backends/machine.h"
+#include "cajal/base/error.h"
+#include "cajal/base/files.h"
+#include "cajal/nn/layer.h"
+#include "cajal/plot/figure.h"
+#include "cajal/zoo/measurement.h"
+
+namespace {
+
+using namespace cajal;
+
+constexpr std::array<const char*, 7> kinds = {"convolutions and products", "their inputs' gradients",
+                                              "their weights' gradients",  "normalization",
+                                              "pooling",                   "element-wise, casts, sums",
+                                              "optimizer"};
+
+// Descriptions begin with the op's name.
+size_t kind_of(const std::string& op) {
+  if (op.starts_with("conv_kernel_gradient")) return 2;
+  if (op.starts_with("conv_input_gradient")) return 1;
+  if (op.starts_with("conv")) return 0;
+  if (op.starts_with("batch_norm")) return 3;
+  if (op.find("pool") != std::string::npos) return 4;
+  if (op.ends_with("_update")) return 6;
+  return 5;
+}
+
+// Which product a matrix product is: of its two gradients one has what relu let through, or stands in the place of a
+// layer's input; the other sums over the batch.
+size_t kind_of(const StepProfile& step) {
+  if (!step.op.starts_with("matmul")) return kind_of(step.op);
+  if (step.op.find("gradient") != std::string::npos && step.op.find("sums") == std::string::npos) return 1;
+  return step.op.find("sums") != std::string::npos ? 2 : 0;
+}
+
+using Shares = std::array<double, kinds.size()>;
+
+// Milliseconds of each kind: the medians of the single steps.
+Shares measured(const Workload& workload) {
+  Measurement measurement(workload);
+  measurement.median_step(1);
+  std::vector<std::vector<double>> times;
+  std::vector<StepProfile> last;
+  for (int run = 0; run < 9; ++run) {
+    last = measurement.instance().profile(uint64_t(run));
+    times.resize(last.size());
+    for (size_t i = 0; i < last.size(); ++i) times[i].push_back(last[i].seconds);
+  }
+  Shares out{};
+  for (size_t i = 0; i < last.size(); ++i) {
+    std::nth_element(times[i].begin(), times[i].begin() + 4, times[i].end());
+    out[kind_of(last[i])] += 1e3 * times[i][4];
+  }
+  return out;
+}
+
+struct Bar {
+  std::string name;
+  Shares milliseconds;
+  double whole = 0;  // of the workload in float32: what the bar is a share of
+};
+
+double sum_of(const Shares& shares) {
+  double sum = 0;
+  for (const double share : shares) sum += share;
+  return sum;
+}
+
+void print(const Bar& bar) {
+  fmt::print("{}: {:.3f} ms\n", bar.name, sum_of(bar.milliseconds));
+  for (size_t k = 0; k < kinds.size(); ++k)
+    if (bar.milliseconds[k] > 0)
+      fmt::print("  {:28} {:10.3f} ms {:5.1f} %\n", kinds[k], bar.milliseconds[k],
+                 100 * bar.milliseconds[k] / sum_of(bar.milliseconds));
+  std::fflush(stdout);
+}
+
+plot::Figure picture(const std::vector<Bar>& bars) {
+  plot::Figure figure({.width = 760,
+                       .height = 480,
+                       .theme = "auto",
+                       .title = "Where the time of a step goes, " + this_machine().cpu,
+                       .alt = "stacked bars: the share of each kind of work in a step"});
+  plot::Axes& axes = figure.axes(0);
+  std::vector<std::string> names;
+  for (const Bar& bar : bars) names.push_back(bar.name);
+  std::vector<double> bottom(bars.size());
+  for (size_t k = 0; k < kinds.size(); ++k) {
+    std::vector<double> heights;
+    for (const Bar& bar : bars) heights.push_back(100 * bar.milliseconds[k] / bar.whole);
+    axes.bar(names, heights, {.label = kinds[k], .width = 0.7, .bottom = bottom});
+    for (size_t i = 0; i < bars.size(); ++i) bottom[i] += heights[i];
+  }
+  axes.set_ylabel("% of the step in float32").legend({.loc = "right"});
+  return figure;
+}
+
+void run(const std::vector<std::string>& names) {
+  std::vector<Bar> bars;
+  for (const std::string& name : names) {
+    double whole = 0;
+    for (const char* policy : {"float32", "mixed_bfloat16"}) {
+      if (policy != std::string("float32") && !why_no_bfloat16().empty()) continue;
+      set_dtype_policy(policy);
+      const Shares shares = measured(workload(name));
+      if (whole == 0) whole = sum_of(shares);
+      bars.push_back({fmt::format("{}\n{}", name, policy == std::string("float32") ? "float32" : "bfloat16"), shares, whole});
+      print(bars.back());
+    }
+  }
+  std::filesystem::create_directories("docs/pictures");
+  const plot::Figure figure = picture(bars);
+  for (const char* ending : {".svg", ".png"}) figure.save(Path("docs/pictures") / (std::string("where_time_goes") + ending));
+  fmt::print("wrote docs/pictures/where_time_goes.svg and .png\n");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<std::string> names(argv + 1, argv + argc);
+  if (names.empty()) names = {"mnist_mlp", "mnist_cnn", "cifar_cnn", "resnet9", "mobilenetv2_infer"};
+  try {
+    run(names);
+  } catch (const cajal::Error& error) {
+    fmt::print(stderr, "where_time_goes: {}\n", error.what());
+    return 1;
+  }
+}

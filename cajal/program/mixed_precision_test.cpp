@@ -1,0 +1,150 @@
+// Mixed precision: what is rounded, that all ways of running a plan give the same bits, and how far they are from
+// double.
+#include "cajal/program/mixed_precision.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "cajal/base/parallel.h"
+#include "cajal/ops/activation.h"
+#include "cajal/ops/convolution.h"
+#include "cajal/ops/elementwise.h"
+#include "cajal/ops/linear_algebra.h"
+#include "cajal/ops/normalization.h"
+#include "cajal/ops/pooling.h"
+#include "cajal/ops/reduction.h"
+#include "cajal/ops/shape.h"
+#include "cajal/program/internal/test_programs.h"
+
+namespace cajal {
+namespace {
+
+using program_test::Example;
+using program_test::left_by;
+using program_test::NamedExample;
+using program_test::random_tensor;
+
+CompileOptions mixed(Memory memory) {
+  CompileOptions options;
+  options.memory = memory;
+  options.precision = Precision::mixed_bfloat16;
+  return options;
+}
+
+class MixedPrograms : public testing::TestWithParam<NamedExample> {
+ protected:
+  void TearDown() override { set_threads(before_); }
+  int before_ = threads();
+};
+
+TEST_P(MixedPrograms, TheSameBitsHoweverMemoryIsUsedAndOnAnyNumberOfThreads) {
+  set_threads(1);
+  const std::vector<Tensor> kept = left_by(GetParam().make(), mixed(Memory::keep));
+  for (int count : {1, 2, 3}) {
+    set_threads(count);
+    for (Memory memory : {Memory::tight, Memory::guard}) {
+      const std::vector<Tensor> found = left_by(GetParam().make(), mixed(memory));
+      ASSERT_EQ(found.size(), kept.size());
+      for (size_t i = 0; i < kept.size(); ++i)
+        EXPECT_TRUE(identical(found[i], kept[i])) << "result " << i << " with " << count << " threads";
+    }
+  }
+}
+
+TEST_P(MixedPrograms, ArePlansInWhichEachStepReadsWhatItMeansTo) {
+  for (Memory memory : {Memory::tight, Memory::keep})
+    EXPECT_EQ(program_test::fault_of(*program_test::plan_of(GetParam().make(), mixed(memory))), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, MixedPrograms, testing::ValuesIn(program_test::examples()),
+                         [](const auto& example) { return example.param.name; });
+
+// ------------------------------------------------------------------------------------------------ what is rounded
+
+int count_of(const Graph& graph, std::string_view op, DType type) {
+  int count = 0;
+  for (const GraphNode& node : graph.nodes) count += node.op->name == op && node.outputs[0].dtype == type;
+  return count;
+}
+
+Graph mixed_graph(const Vars& inputs, const Vars& outputs, const std::vector<std::string>& float32_scopes = {}) {
+  Graph graph = Graph::of(inputs, outputs);
+  rewrite(graph, true);
+  mix_precision(graph, float32_scopes);
+  return graph;
+}
+
+TEST(MixedPrecision, RoundsWhatProductsReadAndNothingElse) {
+  const Var x = placeholder({4, 8}), w = placeholder({8, 3});
+  const Graph graph = mixed_graph({x, w}, {log_softmax(matmul(x, w) + 1.5)});
+  EXPECT_EQ(count_of(graph, "cast", DType::bfloat16), 2);
+  EXPECT_EQ(count_of(graph, "cast", DType::float32), 2);
+  EXPECT_EQ(graph.spec(graph.outputs[0]).dtype, DType::float32);
+}
+
+TEST(MixedPrecision, LeavesGraphsWithoutProductsAlone) {
+  const Var x = placeholder({4, 8, 8, 3});
+  const Graph graph = mixed_graph({x}, {max_pool(relu(x), {2, 2})});
+  EXPECT_EQ(count_of(graph, "cast", DType::bfloat16), 0);
+}
+
+TEST(MixedPrecision, WeightsStayWhatTheyAreForAllButProducts) {
+  const Variable w(random_tensor({8, 8}, 1), {"w"});
+  const Var x = placeholder({4, 8});
+  Recording recording;
+  const Var y = matmul(x, w);
+  w.assign_sub(0.1 * gradient(mean(square(y)), std::vector<Variable>{w})[0]);
+  Graph graph = Graph::of({x}, {y}, recording.effects());
+  rewrite(graph, true);
+  mix_precision(graph, {});
+  const GraphNode& update = graph.nodes[size_t(graph.assignments.at(0).value.node)];
+  ASSERT_EQ(update.op->name, "subtract");
+  EXPECT_EQ(graph.nodes[size_t(update.inputs[0].node)].op, &variable_op());
+}
+
+TEST(MixedPrecision, ScopesOptOut) {
+  const Var x = placeholder({4, 8}), w = placeholder({8, 8}), v = placeholder({8, 8});
+  Var y = x;
+  {
+    Scope scope("first");
+    y = matmul(y, w);
+  }
+  {
+    Scope scope("second");
+    y = matmul(y, v);
+  }
+  EXPECT_EQ(count_of(mixed_graph({x, w, v}, {y}, {"first", "second"}), "cast", DType::bfloat16), 0);
+  EXPECT_EQ(count_of(mixed_graph({x, w, v}, {y}, {"first"}), "cast", DType::bfloat16), 2);
+  EXPECT_EQ(count_of(mixed_graph({x, w, v}, {y}, {"fir"}), "cast", DType::bfloat16), 4);
+}
+
+// What is moved between two layers is moved in bfloat16.
+TEST(MixedPrecision, MovesWhatIsRounded) {
+  const Var x = placeholder({2, 4, 4, 3}), kernel = placeholder({3, 3, 3, 5}), w = placeholder({80, 7});
+  const Var flat = reshape(relu(conv(x, kernel, {1}, "same")), {2, 80});
+  const Graph graph = mixed_graph({x, kernel, w}, {matmul(flat, w)});
+  EXPECT_EQ(count_of(graph, "reshape", DType::bfloat16), 1);
+  EXPECT_EQ(count_of(graph, "cast", DType::bfloat16), 4);
+}
+
+// ------------------------------------------------------------------------------------------------ how near
+
+// A small network of every kind of layer that images pass through, beside double.
+TEST(MixedPrecision, ErrorsAreThoseOfRoundingTo8Bits) {
+  for (const NamedExample& example : program_test::image_examples()) {
+    const std::vector<Tensor> found = left_by(example.make(), mixed(Memory::tight), 1);
+    const std::vector<Tensor> wanted = program_test::left_by_oracle(example.make(), 1);
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      double error = 0, size = 0;
+      for (int64_t k = 0; k < wanted[i].size(); ++k) {
+        error += std::pow(found[i].flat(k) - wanted[i].flat(k), 2);
+        size += std::pow(wanted[i].flat(k), 2);
+      }
+      EXPECT_LE(std::sqrt(error / (size + 1e-30)), 0x1p-5) << example.name << ", result " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cajal
