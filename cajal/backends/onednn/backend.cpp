@@ -13,13 +13,27 @@ namespace cajal {
 std::string why_no_onednn() { return onednn::library().missing; }
 std::string onednn_version() { return onednn::library().missing.empty() ? onednn::library().number : std::string(); }
 
+std::string why_no_bfloat16() {
+  if (std::string missing = why_no_onednn(); !missing.empty()) return missing;
+  return onednn::bfloat16_instructions().empty() ? "the CPU has neither AVX512_BF16 nor AMX, or may not use them" : "";
+}
+
+std::vector<Kernel> onednn::all_kernels(Choice choice) {
+  std::vector<Kernel> out = convolution_kernels(choice);
+  for (const Kernel& kernel : matmul_kernels(choice)) out.push_back(kernel);
+  return out;
+}
+
 #else
 
 std::string why_no_onednn() { return "this build was made without oneDNN"; }
 std::string onednn_version() { return {}; }
+std::string why_no_bfloat16() { return why_no_onednn(); }
 std::vector<Kernel> onednn::all_kernels(Choice) { return {}; }
 
 #endif
+
+bool bfloat16_pays() { return why_no_bfloat16().empty(); }
 
 const Backend& onednn_backend() {
   static const std::vector<Kernel> kernels = onednn::all_kernels(onednn::Choice::table);

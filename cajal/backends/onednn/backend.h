@@ -1,4 +1,4 @@
-// The oneDNN backend: convolutions of Intel's library, for x86, where it is installed.
+// The oneDNN backend: convolutions and products of Intel's library, for x86, where it is installed.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace cajal {
 
-/// Convolutions in float32. Where the library is not there, the backend is empty and nothing else changes. The library
-/// is opened when the first convolution is compiled.
+/// Convolutions in float32 and bfloat16, products of matrices in bfloat16. Where the library is not there, the backend
+/// is empty and nothing else changes. The library is opened when the first such call is compiled.
 const Backend& onednn_backend();
 
 /// Empty where oneDNN can be used; else why not. Opens it.
@@ -16,5 +16,12 @@ std::string why_no_onednn();
 
 /// "2.6.3"; empty where it cannot be used. Opens it.
 std::string onednn_version();
+
+/// Whether products and convolutions of bfloat16 are worth having on this machine: it multiplies bfloat16 (AVX512_BF16,
+/// AMX), and oneDNN is there. Opens it.
+bool bfloat16_pays();
+
+/// Empty where they are; else why not.
+std::string why_no_bfloat16();
 
 }  // namespace cajal

@@ -1,5 +1,5 @@
-// Every kernel of the oneDNN backend against the reference in double, on the ops' own samples and on larger shapes; the
-// same bits for any number of threads, and no thread of the library's own.
+// Every kernel of the oneDNN backend against the reference in double, on the ops' own samples and on larger shapes, in
+// float32 and bfloat16; the same bits for any number of threads, and no thread of the library's own.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,13 +10,18 @@
 #include "cajal/backends/onednn/internal/finish.h"
 #include "cajal/backends/onednn/internal/kernels.h"
 #include "cajal/backends/onednn/internal/pieces.h"
+#ifdef CAJAL_WITH_ONEDNN
+#include "cajal/backends/onednn/internal/product.h"
+#endif
 #include "cajal/base/parallel.h"
 #include "cajal/graph/reference_run.h"
 #include "cajal/ops/activation.h"
 #include "cajal/ops/convolution.h"
 #include "cajal/ops/convolution_attributes.h"
 #include "cajal/ops/elementwise.h"
+#include "cajal/ops/linear_algebra_attributes.h"
 #include "cajal/ops/table.h"
+#include "cajal/program/fused.h"
 #include "cajal/program/plan.h"
 
 namespace cajal {
@@ -198,7 +203,7 @@ TEST(OneDnnFinish, DoesWhatItsWordsSay) {
                          has(2, residual), has(3, mask),  (which >> 4 & 1) != 0};
     if (which >> 5 & 1) steps.limit = 0.5f;
     Tensor y = before.copy();
-    onednn::finish(steps, y.data<float>(), channels, 3 * channels, count - 5 * channels);
+    onednn::finish(steps, y.data<float>() + 3 * channels, nullptr, channels, 3 * channels, count - 5 * channels);
     for (int64_t i = 0; i < count; ++i) {
       float v = before.data<float>()[i];
       if (i >= 3 * channels && i < count - 2 * channels) {
@@ -212,6 +217,235 @@ TEST(OneDnnFinish, DoesWhatItsWordsSay) {
       ASSERT_EQ(y.data<float>()[i], v) << "steps " << which << ", element " << i;
     }
   }
+}
+
+TEST(OneDnnFinish, ReadsAndRoundsToBfloat16AsCastsWould) {
+  const int64_t channels = 7, rows = 1000, count = channels * rows, first = 3 * channels, size = count - 5 * channels;
+  const Tensor bias = draw({channels}, 1), residual = draw({count}, 4, DType::bfloat16);
+  const Tensor mask = draw({count}, 5, DType::bfloat16);
+  Tensor before = draw({count}, 6);
+  before.data<float>()[first] = std::numeric_limits<float>::quiet_NaN();
+  before.data<float>()[first + 1] = std::numeric_limits<float>::infinity();
+  before.data<float>()[first + 2] = 1e-40f;
+  const Tensor wide_residual = residual.cast(DType::float32), wide_mask = mask.cast(DType::float32);
+  for (const bool relu : {false, true}) {
+    const onednn::Finish wide{.bias = bias.data<float>(),
+                              .residual = wide_residual.data<float>(),
+                              .mask = wide_mask.data<float>(),
+                              .relu = relu};
+    const onednn::Finish half{.bias = bias.data<float>(),
+                              .relu = relu,
+                              .half_residual = residual.data<bfloat16>(),
+                              .half_mask = mask.data<bfloat16>()};
+    Tensor wanted = before.copy(), given = before.copy(), rounded = before.cast(DType::bfloat16);
+    onednn::finish(wide, wanted.data<float>() + first, nullptr, channels, first, size);
+    onednn::finish(half, given.data<float>() + first, rounded.data<bfloat16>() + first, channels, first, size);
+    EXPECT_TRUE(identical(given, wanted));
+    EXPECT_TRUE(identical(rounded, wanted.cast(DType::bfloat16)));
+  }
+}
+
+TEST(OneDnnFinish, SumsColumns) {
+  for (const int64_t rows : {1, 63, 64, 1000}) {
+    const int64_t columns = 40, distance = 50;
+    const Tensor values = draw({rows, distance}, 1, DType::bfloat16);
+    std::vector<float> sums(size_t(columns), -1.0f);
+    onednn::sum_columns(values.data<bfloat16>() + 5, distance, rows, columns, sums.data());
+    for (int64_t c = 0; c < columns; ++c) {
+      double wanted = 0;
+      for (int64_t r = 0; r < rows; ++r) wanted += double(float(values.data<bfloat16>()[r * distance + 5 + c]));
+      EXPECT_NEAR(sums[size_t(c)], wanted, 1e-5 * double(rows));
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ bfloat16
+
+class OneDnnBfloat16Test : public OneDnnTest {
+ protected:
+  void SetUp() override {
+    if (const std::string reason = why_no_bfloat16(); !reason.empty()) GTEST_SKIP() << reason;
+  }
+};
+
+// A graph of one node, whose output has the type that a pass over the graph would give it.
+Graph typed_graph(const Op& op, const Attributes& attributes, const std::vector<Tensor>& inputs, DType output) {
+  std::vector<Var> placeholders;
+  for (const Tensor& input : inputs) placeholders.push_back(placeholder(input.shape(), input.dtype()));
+  Graph graph = Graph::of(placeholders, record_all(op, attributes, placeholders));
+  Specs& made = graph.nodes[size_t(graph.outputs[0].node)].outputs;
+  made[0].dtype = output;
+  if (made.size() > 1) made[1].dtype = DType::float32;
+  return graph;
+}
+
+// Whether a kernel of the backend takes the graph's last node: the reference does not know such types.
+bool takes(const Graph& graph, const Backend& backend) {
+  const GraphNode& node = graph.nodes[size_t(graph.outputs[0].node)];
+  KernelQuery query{node, {}, 2};
+  for (Value input : node.inputs) query.inputs.push_back(graph.spec(input));
+  return std::any_of(backend.kernels.begin(), backend.kernels.end(),
+                     [&](const Kernel& kernel) { return kernel.op == node.op->name && kernel.supports(query); });
+}
+
+std::vector<Tensor> in_bfloat16(std::vector<Tensor> tensors) {
+  for (Tensor& tensor : tensors) tensor = tensor.cast(DType::bfloat16);
+  return tensors;
+}
+
+// One op with bfloat16 operands: right, in its memory only, the same bits for any number of threads; what is stored as
+// bfloat16 is the float32 result, rounded. False where the library has nothing fast.
+bool expect_right_in_bfloat16(const Op& op, const Attributes& attributes, const std::vector<Tensor>& inputs) {
+  std::string what = std::string(op.name) + "(" + attributes.text() + ")";
+  for (const Tensor& input : inputs) what += " " + input.shape().text();
+  const Graph graph = typed_graph(op, attributes, inputs, DType::float32);
+  if (!takes(graph, every_shape())) return false;
+  const Tensor one = run(graph, inputs, 1, Memory::guard).values[0];
+  GraphNode node{&op, attributes, {}, {Spec{one.shape(), DType::float64}}, nullptr, 0};
+  cajal::Run state;
+  const Tensor wanted = run_reference(node, in_double(inputs), state, 0)[0];
+  const Tensor scale = run_reference(node, absolute(in_double(inputs)), state, 0)[0];
+  EXPECT_LE(error_of(one, wanted, scale), 1e-5) << what;
+  for (int count : {2, 3})
+    EXPECT_TRUE(identical(run(graph, inputs, count, Memory::tight).values[0], one))
+        << what << " with " << count << " threads";
+  const Graph rounding = typed_graph(op, attributes, inputs, DType::bfloat16);
+  EXPECT_EQ(takes(rounding, every_shape()), op.name != "conv_kernel_gradient") << what;
+  if (op.name == "conv_kernel_gradient") return true;
+  const Tensor rounded = run(rounding, inputs, 1, Memory::guard).values[0];
+  EXPECT_TRUE(identical(rounded, one.cast(DType::bfloat16))) << what;
+  EXPECT_LE(error_of(rounded, wanted, scale), 0x1p-7) << what;
+  EXPECT_TRUE(identical(run(rounding, inputs, 3, Memory::tight).values[0], rounded)) << what;
+  return true;
+}
+
+TEST_F(OneDnnBfloat16Test, SamplesOfEveryConvolution) {
+  int proved = 0;
+  for (const char* name : {"conv", "conv_input_gradient", "conv_kernel_gradient"})
+    for (const Sample& sample : find_op(name)->samples()) {
+      if (sample.inputs[0].dtype != DType::float32) continue;
+      std::vector<Tensor> inputs;
+      for (const Spec& spec : sample.inputs) inputs.push_back(draw(spec.shape, inputs.size() + 1, DType::bfloat16));
+      proved += expect_right_in_bfloat16(*find_op(name), sample.attributes, inputs);
+    }
+  EXPECT_GT(proved, 10);
+}
+
+TEST_F(OneDnnBfloat16Test, LargerConvolutions) {
+  int proved = 0;
+  for (const Case& c : cases()) {
+    const auto inputs = in_bfloat16({draw(c.image, 1), draw(c.kernel, 2), draw(result_shape(c), 3)});
+    const Tensor &x = inputs[0], &w = inputs[1], &dy = inputs[2];
+    const Attributes image(gradient_attributes(c, c.image, 1)), kernel(gradient_attributes(c, c.kernel, 0));
+    proved += expect_right_in_bfloat16(*find_op("conv"), Attributes(c.attributes), {x, w});
+    proved += expect_right_in_bfloat16(*find_op("conv_input_gradient"), image, {dy, w});
+    proved += expect_right_in_bfloat16(*find_op("conv_kernel_gradient"), kernel, {x, dy});
+  }
+  EXPECT_GT(proved, int(cases().size()) * 2);
+}
+
+TEST_F(OneDnnBfloat16Test, Products) {
+  struct Sizes {
+    Shape a, b;
+    bool transpose_a, transpose_b;
+  };
+  const std::vector<Sizes> all = {
+      {{128, 96}, {96, 300}, false, false}, {{64, 128}, {64, 320}, true, false},   {{128, 80}, {200, 80}, false, true},
+      {{33, 70}, {19, 33}, true, true},     {{128, 512}, {512, 10}, false, false}, {{128, 512}, {128, 10}, true, false},
+      {{128, 10}, {512, 10}, false, true},  {{3, 50, 64}, {64, 48}, false, false}, {{2, 3, 5, 7}, {11, 7}, false, true},
+      {{1, 1}, {1, 1}, false, false},       {{600, 40}, {40, 530}, false, false},  {{5, 1}, {1, 9}, false, false}};
+  for (const Sizes& s : all)
+    EXPECT_TRUE(expect_right_in_bfloat16(*find_op("matmul"), Attributes(MatmulAttributes{s.transpose_a, s.transpose_b}),
+                                         in_bfloat16({draw(s.a, 1), draw(s.b, 2)})))
+        << s.a.text() << " by " << s.b.text();
+}
+
+// The float32 result of a product or a convolution, and the steps that stand behind it, each by itself; then the cast.
+Tensor stepped(Tensor y, const Tensor& bias, const Tensor& residual, const Tensor& mask, bool relu) {
+  y = y.copy();
+  const int64_t channels = y.shape().back().value();
+  for (int64_t i = 0; i < y.size(); ++i) {
+    float& v = y.data<float>()[i];
+    if (bias.defined()) v += bias.data<float>()[i % channels];
+    if (residual.defined()) v += residual.data<float>()[i];
+    if (relu) v = v < 0 ? 0 : v;
+    if (mask.defined() && !(mask.data<float>()[i] > 0)) v = 0;
+  }
+  return y;
+}
+
+TEST_F(OneDnnBfloat16Test, FusedConvolutionsAreTheSingleStepsAndACast) {
+  const Shape result{5, 20, 20, 48};
+  const auto operands = in_bfloat16({draw({5, 20, 20, 32}, 1), draw({3, 3, 32, 48}, 2)});
+  const Tensor bias = draw({48}, 3), residual = draw(result, 4), mask = draw(result, 5);
+  FusedConv fused;
+  static_cast<ConvAttributes&>(fused) = {{1, 1}, {1, 1}, {1, 1}, {1, 1}};
+  fused.op = find_op("conv"), fused.plain = Attributes(static_cast<ConvAttributes&>(fused));
+  const Graph plain = typed_graph(*fused.op, fused.plain, operands, DType::float32);
+  ASSERT_TRUE(takes(plain, every_shape()));
+  const Tensor y = run(plain, operands, 1, Memory::keep).values[0];
+  fused.bias = fused.residual = fused.relu = fused.mask = true;
+  for (const DType more : {DType::float32, DType::bfloat16})
+    for (const DType masks : {DType::float32, DType::bfloat16})
+      for (const DType output : {DType::float32, DType::bfloat16}) {
+        std::vector<Tensor> inputs = operands;
+        for (const Tensor& next : {bias, residual.cast(more), mask.cast(masks)}) inputs.push_back(next);
+        const Graph graph = typed_graph(fused_conv_op(), Attributes(fused), inputs, output);
+        ASSERT_TRUE(takes(graph, every_shape()));
+        const Tensor wanted = stepped(y, bias, inputs[3].cast(DType::float32), inputs[4].cast(DType::float32), true);
+        for (const int count : {1, 3})
+          EXPECT_TRUE(identical(run(graph, inputs, count, Memory::guard).values[0], wanted.cast(output)));
+      }
+}
+
+TEST_F(OneDnnBfloat16Test, FusedProductsAreTheSingleStepsAndACast) {
+  const auto operands = in_bfloat16({draw({300, 70}, 1), draw({70, 290}, 2)});
+  const Tensor bias = draw({290}, 3), mask = draw({300, 290}, 5);
+  const Graph plain = typed_graph(*find_op("matmul"), Attributes(MatmulAttributes{}), operands, DType::float32);
+  ASSERT_TRUE(takes(plain, every_shape()));
+  const Tensor y = run(plain, operands, 1, Memory::keep).values[0];
+  Tensor sums;
+  for (const DType masks : {DType::float32, DType::bfloat16})
+    for (const DType output : {DType::float32, DType::bfloat16})
+      for (const int count : {1, 2, 3}) {
+        const FusedMatmul fused{.bias = true, .relu = true, .mask = true, .column_sums = true};
+        const std::vector<Tensor> inputs = {operands[0], operands[1], bias, mask.cast(masks)};
+        const Graph graph = typed_graph(fused_matmul_op(), Attributes(fused), inputs, output);
+        ASSERT_TRUE(takes(graph, every_shape()));
+        const auto given = run(graph, inputs, count, Memory::guard).values;
+        const Tensor wanted = stepped(y, bias, {}, inputs[3].cast(DType::float32), true);
+        EXPECT_TRUE(identical(given[0], wanted.cast(output)));
+        EXPECT_TRUE(!sums.defined() || identical(given[1], sums));
+        sums = given[1];
+      }
+  for (int64_t c = 0; c < 290; ++c) {
+    double wanted = 0;
+    for (int64_t r = 0; r < 70; ++r) wanted += double(float(operands[1].data<bfloat16>()[r * 290 + c]));
+    EXPECT_NEAR(sums.data<float>()[c], wanted, 1e-4);
+  }
+}
+
+// Whatever the CPU: types that no kernel is made for.
+TEST_F(OneDnnTest, RefusesOtherMixedTypes) {
+  const Shape image{2, 8, 8, 16}, kernel{3, 3, 16, 16};
+  const Attributes conv_attributes(ConvAttributes{{1, 1}, {1, 1}, {1, 1}, {1, 1}});
+  const auto float_or = [](const Shape& shape, bool half) {
+    return draw(shape, 1, half ? DType::bfloat16 : DType::float32);
+  };
+  const auto taken = [&](bool half_x, bool half_w, DType output) {
+    const std::vector<Tensor> same = {float_or(image, half_x), float_or(kernel, half_x)};
+    Graph graph = typed_graph(*find_op("conv"), conv_attributes, same, output);
+    const GraphNode& node = graph.nodes[size_t(graph.outputs[0].node)];
+    graph.nodes[size_t(node.inputs[1].node)].outputs[0].dtype = half_w ? DType::bfloat16 : DType::float32;
+    return takes(graph, every_shape());
+  };
+  EXPECT_TRUE(taken(false, false, DType::float32));
+  EXPECT_FALSE(taken(false, false, DType::bfloat16));
+  EXPECT_FALSE(taken(false, true, DType::float32));
+  EXPECT_FALSE(taken(true, false, DType::float32));
+  EXPECT_FALSE(taken(true, true, DType::float16));
+  EXPECT_EQ(taken(true, true, DType::bfloat16), bfloat16_pays());
+  EXPECT_EQ(bfloat16_pays(), why_no_bfloat16().empty());
 }
 
 // ------------------------------------------------------------------------------------------------ threads
@@ -236,9 +470,9 @@ TEST_F(OneDnnTest, NoThreadOfTheLibraryIsEverStarted) {
 // ------------------------------------------------------------------------------------------------ pieces
 
 // The elements of images and results that the pieces have, in all. Each lies within the whole; outputs side by side.
-std::pair<int64_t, int64_t> elements_of_pieces(onednn::Kind kind, const onednn::ConvSizes& whole) {
+std::pair<int64_t, int64_t> elements_of_pieces(onednn::Kind kind, const onednn::ConvSizes& whole, DType operands) {
   int64_t images = 0, results = 0;
-  for (const onednn::ConvPiece& piece : onednn::cut(kind, whole)) {
+  for (const onednn::ConvPiece& piece : onednn::cut(kind, whole, operands)) {
     const int64_t image = piece.sizes.batch * piece.sizes.image_size();
     const int64_t result = piece.sizes.batch * piece.sizes.result_size();
     EXPECT_TRUE(kind != onednn::Kind::forward || piece.result == results);
@@ -260,11 +494,27 @@ TEST(OneDnnPieces, CoverTheOutputOnce) {
             const int64_t low = kernel / 2, result = (size + 2 * low - kernel) / stride + 1;
             const onednn::Axis axis{size, kernel, result, stride, low, 1};
             const onednn::ConvSizes s{batch, 24, 40, 1, axis, axis};
-            const auto [images, results] = elements_of_pieces(kind, s);
-            EXPECT_TRUE(kind == Kind::input_gradient || results == batch * s.result_size());
-            EXPECT_TRUE(kind == Kind::forward || images == batch * s.image_size());
+            for (const DType operands : {DType::float32, DType::bfloat16}) {
+              const auto [images, results] = elements_of_pieces(kind, s, operands);
+              EXPECT_TRUE(kind == Kind::input_gradient || results == batch * s.result_size());
+              EXPECT_TRUE(kind == Kind::forward || images == batch * s.image_size());
+            }
           }
 }
+
+#ifdef CAJAL_WITH_ONEDNN
+TEST(OneDnnPieces, OfProductsCoverTheResultOnce) {
+  for (const int64_t m : {1, 64, 128, 300, 1024})
+    for (const int64_t n : {1, 10, 512, 777})
+      for (const int64_t k : {1, 50, 784, 4096}) {
+        std::vector<int> times(size_t(m * n));
+        for (const onednn::Tile& tile : onednn::cut_product({m, n, k}))
+          for (int64_t row = tile.row; row < tile.row + tile.rows; ++row)
+            for (int64_t i = tile.column; i < tile.column + tile.columns; ++i) ++times[size_t(row * n + i)];
+        EXPECT_EQ(std::count(times.begin(), times.end(), 1), m * n);
+      }
+}
+#endif
 
 // ------------------------------------------------------------------------------------------------ the table
 
@@ -288,6 +538,23 @@ TEST(OneDnnChoice, FollowsFromKindOfCpuAndClassOfShape) {
   EXPECT_TRUE(is_chosen(Kind::forward, first, "AVX-512"));
   EXPECT_FALSE(is_chosen(Kind::forward, wide, "AVX-512"));
   EXPECT_FALSE(is_chosen(Kind::forward, first, "another CPU"));
+}
+
+// 3x3 kernels stay with Winograd's float32, unless there is AMX.
+TEST(OneDnnChoice, OfBfloat16FollowsFromInstructions) {
+  using namespace onednn;
+  const Axis three{32, 3, 32, 1, 1, 1}, strided{32, 3, 16, 2, 1, 1}, one{32, 1, 32, 1, 0, 1};
+  const ConvSizes wide{8, 64, 64, 1, three, three}, half{8, 64, 64, 1, strided, strided};
+  const ConvSizes product{8, 64, 64, 1, one, one};
+  for (const ConvSizes& sizes : {wide, half, product}) {
+    EXPECT_TRUE(is_chosen_in_bfloat16(Kind::forward, sizes, "AMX"));
+    EXPECT_FALSE(is_chosen_in_bfloat16(Kind::forward, sizes, ""));
+    EXPECT_EQ(is_chosen_in_bfloat16(Kind::forward, sizes, "AVX512_BF16"), !(sizes == wide));
+  }
+  EXPECT_TRUE(is_product_chosen_in_bfloat16(128, 512, 784, "AVX512_BF16"));
+  EXPECT_FALSE(is_product_chosen_in_bfloat16(128, 10, 512, "AVX512_BF16"));
+  EXPECT_TRUE(is_product_chosen_in_bfloat16(128, 10, 512, "AMX"));
+  EXPECT_FALSE(is_product_chosen_in_bfloat16(128, 512, 784, ""));
 }
 
 }  // namespace

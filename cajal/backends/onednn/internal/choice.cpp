@@ -45,6 +45,32 @@ constexpr ChoiceRow kChoices[] = {
     {"AVX2", ShapeClass::other, false, false, false},
 };
 
+// Of bfloat16 with AVX512_BF16 alone. Its peak is twice that of float32, which Winograd's kernels of the cpu backend
+// exceed (2.5 to 3.3 times, on Zen 4): 3x3 of stride 1 stays float32 but for the first layers of networks, and so does
+// what is bound by memory or by calls (depthwise, few places) and what nobody has looked at (groups). This follows from
+// the rates of whole kinds of kernels; single layers have not been measured. AMX is several times faster than
+// either: there all is taken.
+constexpr ChoiceRow kHalfChoices[] = {
+    {"AVX512_BF16", ShapeClass::pointwise_some, true, true, true},
+    {"AVX512_BF16", ShapeClass::pointwise, true, true, true},
+    {"AVX512_BF16", ShapeClass::first_winograd, true, false, true},
+    {"AVX512_BF16", ShapeClass::first, true, true, true},
+    {"AVX512_BF16", ShapeClass::narrow, true, true, true},
+    {"AVX512_BF16", ShapeClass::strided, true, true, true},
+    {"AVX512_BF16", ShapeClass::other, true, true, true},
+};
+// Multiplications and additions of a product below which calls of the library cost more than they save.
+constexpr double kLeastHalfFlops = 2e6;
+
+template <size_t count>
+bool chosen_of(const ChoiceRow (&rows)[count], Kind kind, const ConvSizes& sizes, std::string_view cpu) {
+  const ShapeClass shapes = class_of(sizes);
+  const auto row = std::find_if(std::begin(rows), std::end(rows),
+                                [&](const ChoiceRow& r) { return r.cpu == cpu && r.shapes == shapes; });
+  if (row == std::end(rows)) return false;
+  return kind == Kind::forward ? row->forward : kind == Kind::input_gradient ? row->image : row->kernel;
+}
+
 bool is_plain(const Axis& a) { return a.stride == 1 && a.dilation == 1; }
 bool is_one(const Axis& a) { return a.kernel == 1; }
 bool is_three(const Axis& a) { return a.kernel == 3 && is_plain(a); }
@@ -75,11 +101,16 @@ std::string_view cpu_kind() {
 }
 
 bool is_chosen(Kind kind, const ConvSizes& sizes, std::string_view cpu) {
-  const ShapeClass shapes = class_of(sizes);
-  const auto row = std::find_if(std::begin(kChoices), std::end(kChoices),
-                                [&](const ChoiceRow& r) { return r.cpu == cpu && r.shapes == shapes; });
-  if (row == std::end(kChoices)) return false;
-  return kind == Kind::forward ? row->forward : kind == Kind::input_gradient ? row->image : row->kernel;
+  return chosen_of(kChoices, kind, sizes, cpu);
+}
+
+bool is_chosen_in_bfloat16(Kind kind, const ConvSizes& sizes, std::string_view instructions) {
+  return instructions == "AMX" || chosen_of(kHalfChoices, kind, sizes, instructions);
+}
+
+bool is_product_chosen_in_bfloat16(int64_t m, int64_t n, int64_t k, std::string_view instructions) {
+  if (instructions.empty()) return false;
+  return instructions == "AMX" || 2.0 * double(m) * double(n) * double(k) >= kLeastHalfFlops;
 }
 
 }  // namespace cajal::onednn

@@ -1,4 +1,4 @@
-// Which convolutions this backend takes: those for which it is faster than the cpu backend by more than 3 percent.
+// Which calls this backend takes: those for which it is faster than the cpu backend by more than 3 percent.
 #pragma once
 
 #include <string_view>
@@ -31,5 +31,11 @@ std::string_view cpu_kind();
 
 /// From the table in choice.cpp; nothing is measured here, so that runs repeat.
 bool is_chosen(Kind kind, const ConvSizes& sizes, std::string_view cpu);
+
+/// The same for bfloat16 operands; `instructions` as library.h has them. What is not taken is better left in float32.
+bool is_chosen_in_bfloat16(Kind kind, const ConvSizes& sizes, std::string_view instructions);
+
+/// Whether a product [m, k] by [k, n] of bfloat16 is taken.
+bool is_product_chosen_in_bfloat16(int64_t m, int64_t n, int64_t k, std::string_view instructions);
 
 }  // namespace cajal::onednn

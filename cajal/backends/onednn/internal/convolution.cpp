@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "cajal/backends/onednn/internal/pieces.h"
-#include "cajal/base/parallel.h"
+#include "cajal/backends/onednn/internal/slots.h"
 
 namespace cajal::onednn {
 namespace {
@@ -14,23 +14,12 @@ namespace {
 // Elements that one thread adds, or turns, at a time.
 constexpr int64_t kElementsPerPart = 32 * 1024;
 
-size_t whole_lines(size_t bytes) { return (bytes + 63) / 64 * 64; }
-
-// Calls `body(i)` for each, on several threads; on each of them the library keeps to that thread.
-template <class Body>
-void for_each_part(size_t count, const Body& body) {
-  parallel_for(int64_t(count), 1, [&](int64_t begin, int64_t end) {
-    const OneThread alone;
-    for (int64_t i = begin; i < end; ++i) body(size_t(i));
-  });
-}
-
 // A kernel of Cajal, [height, width, channels / groups, filters], in the library's order of axes.
-Layout own_kernel(const ConvSizes& s) {
+Layout own_kernel(const ConvSizes& s, DType type) {
   const int64_t in = s.channels / s.groups, out = s.filters / s.groups, h = s.height.kernel, w = s.width.kernel;
   const int64_t line = in * s.filters;
-  if (s.groups > 1) return Layout::strided({s.groups, out, in, h, w}, {out, 1, s.filters, w * line, line});
-  return Layout::strided({out, in, h, w}, {1, s.filters, w * line, line});
+  if (s.groups > 1) return Layout::strided({s.groups, out, in, h, w}, {out, 1, s.filters, w * line, line}, type);
+  return Layout::strided({out, in, h, w}, {1, s.filters, w * line, line}, type);
 }
 
 // The kernels of filters (or groups) [begin, begin + count).
@@ -42,38 +31,45 @@ std::optional<Layout::Part> kernel_part(const Layout& layout, const ConvSizes& s
 
 // Few places in each image, many channels: there the library's first choice (brgconv) works on one image at a time, and
 // its kernel for blocked weights is up to twice as fast. Which one it takes follows from the layout of the kernel.
-bool wants_blocked_kernel(Kind kind, const ConvSizes& s) {
-  const bool whole = s.channels % 16 == 0 && s.filters % 16 == 0;
+bool wants_blocked_kernel(Kind kind, const ConvSizes& s, DType operands) {
+  const bool whole = s.channels % 16 == 0 && s.filters % 16 == 0 && operands == DType::float32;
   return kind == Kind::forward && s.groups == 1 && whole && s.channels >= 128 && s.height.kernel * s.width.kernel > 1 &&
          s.height.result * s.width.result <= 16 && s.batch >= 4;
 }
 
-std::optional<ConvolutionPrimitive> make_primitive(Kind kind, const ConvSizes& s, const Layout* kernel) {
-  if (!kernel && wants_blocked_kernel(kind, s)) {
+std::optional<ConvolutionPrimitive> make_primitive(Kind kind, const ConvSizes& s, DType operands,
+                                                   const Layout* kernel) {
+  if (!kernel && wants_blocked_kernel(kind, s, operands)) {
     const Layout blocked = Layout::blocked_kernel({s.filters, s.channels, s.height.kernel, s.width.kernel});
-    if (auto made = ConvolutionPrimitive::make(kind, s, &blocked)) return made;
+    if (auto made = ConvolutionPrimitive::make(kind, s, operands, &blocked)) return made;
   }
-  return ConvolutionPrimitive::make(kind, s, kernel);
+  return ConvolutionPrimitive::make(kind, s, operands, kernel);
 }
+
+std::byte* element(std::byte* array, int64_t index, DType type) { return array + index * int64_t(size_of(type)); }
 
 }  // namespace
 
-std::shared_ptr<const Convolution> Convolution::make(Kind kind, const ConvSizes& sizes) {
+std::shared_ptr<const Convolution> Convolution::make(Kind kind, const ConvSizes& sizes, const Types& types,
+                                                     int threads) {
   if (!library().missing.empty()) return nullptr;
   auto made = std::make_shared<Convolution>();
   made->kind_ = kind;
+  made->types_ = types;
   made->channels_ = kind == Kind::forward ? sizes.filters : sizes.channels;
   if (!made->add_pieces(sizes) || !made->add_turns(sizes)) return nullptr;
+  made->slots_ = slots_for(std::max(made->pieces_.size(), made->turns_.size()), threads);
   return made;
 }
 
 // One primitive for all pieces of the same sizes, and one layout of the kernel for all primitives.
 bool Convolution::add_pieces(const ConvSizes& sizes) {
   std::vector<ConvSizes> seen;
-  for (const ConvPiece& piece : cut(kind_, sizes)) {
+  for (const ConvPiece& piece : cut(kind_, sizes, types_.operands)) {
     const size_t found = size_t(std::find(seen.begin(), seen.end(), piece.sizes) - seen.begin());
     if (found == seen.size()) {
-      auto primitive = make_primitive(kind_, piece.sizes, primitives_.empty() ? nullptr : &primitives_[0].kernel);
+      const Layout* kernel = primitives_.empty() ? nullptr : &primitives_[0].kernel;
+      auto primitive = make_primitive(kind_, piece.sizes, types_.operands, kernel);
       if (!primitive) return false;
       scratch_bytes_ = std::max(scratch_bytes_, whole_lines(primitive->scratch.bytes()));
       primitives_.push_back(std::move(*primitive));
@@ -82,6 +78,7 @@ bool Convolution::add_pieces(const ConvSizes& sizes) {
     const ConvSizes& s = piece.sizes;
     const int64_t count = s.batch * (kind_ == Kind::forward ? s.result_size() : s.image_size());
     pieces_.push_back({piece.image, piece.result, count, found});
+    if (rounds()) made_bytes_ = std::max(made_bytes_, whole_lines(size_t(count) * sizeof(float)));
   }
   return true;
 }
@@ -89,7 +86,8 @@ bool Convolution::add_pieces(const ConvSizes& sizes) {
 // The kernel in parts, for several threads: whole blocks of filters, if the library can turn them by themselves.
 bool Convolution::add_turns(const ConvSizes& sizes) {
   kernel_bytes_ = whole_lines(primitives_[0].kernel.bytes());
-  Layout from = own_kernel(sizes), to = primitives_[0].kernel;
+  const DType type = kind_ == Kind::kernel_gradient ? DType::float32 : types_.operands;
+  Layout from = own_kernel(sizes, type), to = primitives_[0].kernel;
   if (from == to) return true;
   if (kind_ == Kind::kernel_gradient) std::swap(from, to);
   const int64_t count = sizes.groups > 1 ? sizes.groups : sizes.filters, each = sizes.kernel_size() / count;
@@ -98,14 +96,14 @@ bool Convolution::add_turns(const ConvSizes& sizes) {
   for (int64_t begin = 0; begin < count && step < count; begin += step) {
     const int64_t size = std::min(step, count - begin);
     const auto part_from = kernel_part(from, sizes, begin, size), part_to = kernel_part(to, sizes, begin, size);
-    auto part = part_from && part_to ? Reorder::make(*part_from, *part_to) : std::nullopt;
+    auto part = part_from && part_to ? Reorder::make(*part_from, *part_to, type) : std::nullopt;
     if (!part) break;
     parts.push_back(std::move(*part));
   }
   const bool all = !parts.empty() && int64_t(parts.size()) == (count + step - 1) / step;
   if (!all) {
     parts.clear();
-    auto whole = Reorder::make({from}, {to});
+    auto whole = Reorder::make({from}, {to}, type);
     if (!whole) return false;
     parts.push_back(std::move(*whole));
   }
@@ -114,62 +112,75 @@ bool Convolution::add_turns(const ConvSizes& sizes) {
   return true;
 }
 
-// First the kernels as the primitives want them, then the scratch memory of each piece (or turn).
+// First the kernels as the primitives want them, then the scratch memory of each slot.
 size_t Convolution::workspace() const {
   size_t kernels = turns_.empty() ? 0 : 1;
   if (kind_ == Kind::kernel_gradient) kernels = pieces_.size() - (turns_.empty() ? 1 : 0);
-  return kernels * kernel_bytes_ + std::max(pieces_.size(), turns_.size()) * scratch_bytes_;
+  return kernels * kernel_bytes_ + slots_ * (scratch_bytes_ + made_bytes_);
 }
 
-void Convolution::run(float* image, float* kernel, float* result, const Finish& steps,
+void Convolution::run(std::byte* image, std::byte* kernel, std::byte* result, const Finish& steps,
                       std::byte* workspace) const noexcept {
-  if (kind_ == Kind::kernel_gradient) run_kernel(image, kernel, result, workspace);
+  if (kind_ == Kind::kernel_gradient) run_kernel(image, reinterpret_cast<float*>(kernel), result, workspace);
   else run_images(image, kernel, result, steps, workspace);
 }
 
-void Convolution::turn(const float* from, float* to, std::byte* scratch) const noexcept {
-  for_each_part(turns_.size(), [&](size_t i) { turns_[i].run(from, to, scratch + i * scratch_bytes_); });
+void Convolution::turn(const std::byte* from, std::byte* to, std::byte* scratch) const noexcept {
+  for_each_piece(turns_.size(), slots_,
+                 [&](size_t i, size_t slot) { turns_[i].run(from, to, scratch + slot * scratch_bytes_); });
 }
 
-// What the library cannot carry out (it has no memory) is seen at once: the result is no number.
-void Convolution::run_images(float* image, float* kernel, float* result, const Finish& steps,
+void Convolution::run_images(std::byte* image, std::byte* kernel, std::byte* result, const Finish& steps,
                              std::byte* workspace) const noexcept {
   std::byte* scratch = workspace + (turns_.empty() ? 0 : kernel_bytes_);
   if (!turns_.empty()) {
-    turn(kernel, reinterpret_cast<float*>(workspace), scratch);
-    kernel = reinterpret_cast<float*>(workspace);
+    turn(kernel, workspace, scratch);
+    kernel = workspace;
   }
-  const bool forward = kind_ == Kind::forward;
-  float* output = forward ? result : image;
-  for_each_part(pieces_.size(), [&](size_t i) {
-    const Piece& piece = pieces_[i];
-    const int64_t begin = forward ? piece.result : piece.image;
-    const bool done = primitives_[piece.primitive].run(image + piece.image, kernel, result + piece.result,
-                                                       scratch + i * scratch_bytes_);
-    if (!done) std::fill_n(output + begin, piece.count, std::numeric_limits<float>::quiet_NaN());
-    if (!steps.is_empty()) finish(steps, output, channels_, begin, piece.count);
+  for_each_piece(pieces_.size(), slots_, [&](size_t i, size_t slot) {
+    run_piece(pieces_[i], image, kernel, result, steps, scratch + slot * (scratch_bytes_ + made_bytes_));
   });
 }
 
+// The output of a primitive is float32: what is stored as bfloat16 lies in scratch memory first, so that it has the
+// same bits as a float32 output that is rounded later. What the library cannot carry out (it has no memory) is seen at
+// once: the result is no number.
+void Convolution::run_piece(const Piece& piece, std::byte* image, std::byte* kernel, std::byte* result,
+                            const Finish& steps, std::byte* scratch) const noexcept {
+  const bool forward = kind_ == Kind::forward;
+  const int64_t begin = forward ? piece.result : piece.image;
+  std::byte* const stored = element(forward ? result : image, begin, types_.output);
+  std::byte* const made = rounds() ? scratch + scratch_bytes_ : stored;
+  std::byte* const x = forward ? element(image, piece.image, types_.operands) : made;
+  std::byte* const y = forward ? made : element(result, piece.result, types_.operands);
+  float* const values = reinterpret_cast<float*>(made);
+  if (!primitives_[piece.primitive].run(x, kernel, y, scratch))
+    std::fill_n(values, piece.count, std::numeric_limits<float>::quiet_NaN());
+  bfloat16* const rounded = rounds() ? reinterpret_cast<bfloat16*>(stored) : nullptr;
+  if (rounded || !steps.is_empty()) finish(steps, values, rounded, channels_, begin, piece.count);
+}
+
 // A kernel of each piece, their sum in order, and the sum turned over.
-void Convolution::run_kernel(float* image, float* kernel, float* result, std::byte* workspace) const noexcept {
+void Convolution::run_kernel(std::byte* image, float* kernel, std::byte* result, std::byte* workspace) const noexcept {
   const size_t own = turns_.empty() ? 0 : 1, size = kernel_bytes_ / sizeof(float);
   float* const kernels = reinterpret_cast<float*>(workspace);
   float* const sum = turns_.empty() ? kernel : kernels;
   float* const more = kernels + own * size;
   std::byte* scratch = reinterpret_cast<std::byte*>(more + (pieces_.size() - 1) * size);
   const int64_t elements = int64_t(primitives_[0].kernel.bytes() / sizeof(float));
-  for_each_part(pieces_.size(), [&](size_t i) {
+  for_each_piece(pieces_.size(), slots_, [&](size_t i, size_t slot) {
     float* to = i == 0 ? sum : more + (i - 1) * size;
     const Piece& piece = pieces_[i];
-    if (!primitives_[piece.primitive].run(image + piece.image, to, result + piece.result, scratch + i * scratch_bytes_))
+    std::byte* const x = element(image, piece.image, types_.operands);
+    std::byte* const y = element(result, piece.result, types_.operands);
+    if (!primitives_[piece.primitive].run(x, to, y, scratch + slot * scratch_bytes_))
       std::fill_n(to, elements, std::numeric_limits<float>::quiet_NaN());
   });
   if (pieces_.size() > 1)
     parallel_for(elements, kElementsPerPart, [&](int64_t begin, int64_t end) {
       add_arrays(sum, more, int64_t(size), int64_t(pieces_.size()) - 1, begin, end);
     });
-  if (!turns_.empty()) turn(sum, kernel, scratch);
+  if (!turns_.empty()) turn(reinterpret_cast<const std::byte*>(sum), reinterpret_cast<std::byte*>(kernel), scratch);
 }
 
 }  // namespace cajal::onednn

@@ -39,21 +39,31 @@ CAJAL_INLINE void per_rows(const Finish& s, bool relu, float* y, int64_t row, in
   else relu ? per_row<false, true, true>(s, y, row, count) : per_row<false, true, false>(s, y, row, count);
 }
 
+template <class T>
+CAJAL_INLINE void add_residual(const T* __restrict residual, float* __restrict y, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) y[i] += float(residual[i]);
+}
+
+template <class T>
+CAJAL_INLINE void apply_mask(const T* __restrict mask, float limit, float* __restrict y, int64_t count) {
+  if (std::isinf(limit))
+    for (int64_t i = 0; i < count; ++i) y[i] = float(mask[i]) > 0 ? y[i] : 0;
+  else
+    for (int64_t i = 0; i < count; ++i) y[i] = float(mask[i]) > 0 && float(mask[i]) < limit ? y[i] : 0;
+}
+
 CAJAL_INLINE void per_element(const Finish& s, bool relu, float* __restrict y, int64_t begin, int64_t count) {
   const float limit = s.limit;
-  if (const float* __restrict residual = s.residual) {
-    residual += begin;
-    for (int64_t i = 0; i < count; ++i) y[i] += residual[i];
-  }
+  if (s.residual) add_residual(s.residual + begin, y, count);
+  if (s.half_residual) add_residual(s.half_residual + begin, y, count);
   if (relu)
     for (int64_t i = 0; i < count; ++i) y[i] = y[i] < 0 ? 0 : y[i] > limit ? limit : y[i];
-  if (const float* __restrict mask = s.mask) {
-    mask += begin;
-    if (std::isinf(limit))
-      for (int64_t i = 0; i < count; ++i) y[i] = mask[i] > 0 ? y[i] : 0;
-    else
-      for (int64_t i = 0; i < count; ++i) y[i] = mask[i] > 0 && mask[i] < limit ? y[i] : 0;
-  }
+  if (s.mask) apply_mask(s.mask + begin, limit, y, count);
+  if (s.half_mask) apply_mask(s.half_mask + begin, limit, y, count);
+}
+
+CAJAL_INLINE void round_values(const float* __restrict from, bfloat16* __restrict to, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) to[i] = bfloat16(from[i]);
 }
 
 // What belongs to the channels, repeated, so that loops are long where channels are few.
@@ -77,14 +87,15 @@ class Repeated {
   int next_ = 0;
 };
 
-CAJAL_INLINE void finish_blocks(Finish s, float* result, int64_t row, int64_t begin, int64_t count) {
-  const bool channels = s.bias || s.scale, relu_early = s.relu && !s.residual && channels;
+CAJAL_INLINE void finish_blocks(Finish s, float* values, bfloat16* rounded, int64_t row, int64_t begin, int64_t count) {
+  const bool channels = s.bias || s.scale, relu_early = s.relu && !s.residual && !s.half_residual && channels;
   const Repeated repeated(s, row, count);
   const int64_t block = std::max<int64_t>(kBlock / row, 1) * row;
-  for (int64_t at = begin; at < begin + count; at += block) {
-    const int64_t size = std::min(block, begin + count - at);
-    if (channels) per_rows(s, relu_early, result + at, row, size);
-    per_element(s, s.relu && !relu_early, result + at, at, size);
+  for (int64_t at = 0; at < count; at += block) {
+    const int64_t size = std::min(block, count - at);
+    if (channels) per_rows(s, relu_early, values + at, row, size);
+    per_element(s, s.relu && !relu_early, values + at, begin + at, size);
+    if (rounded) round_values(values + at, rounded + at, size);
   }
 }
 
@@ -100,18 +111,38 @@ CAJAL_INLINE void add_blocks(float* sum, const float* more, int64_t distance, in
   }
 }
 
+// Sums of some rows first, and then the sum of these: long columns lose less.
+CAJAL_INLINE void sum_rows(const bfloat16* from, int64_t distance, int64_t rows, int64_t columns, float* sums) {
+  constexpr int64_t kRows = 64;
+  std::fill_n(sums, columns, 0.0f);
+  for (int64_t first = 0; first < rows; first += kRows) {
+    float some[kSummedColumns] = {};
+    for (int64_t row = first; row < std::min(first + kRows, rows); ++row) {
+      const bfloat16* __restrict more = from + row * distance;
+      for (int64_t i = 0; i < columns; ++i) some[i] += float(more[i]);
+    }
+    for (int64_t i = 0; i < columns; ++i) sums[i] += some[i];
+  }
+}
+
 struct Loops {
   decltype(&finish) steps;
   decltype(&add_arrays) sum;
+  decltype(&sum_columns) columns;
 };
 
-#define CAJAL_LOOPS(name, target)                                                                                 \
-  target void finish_##name(const Finish& s, float* y, int64_t channels, int64_t begin, int64_t count) noexcept { \
-    finish_blocks(s, y, channels, begin, count);                                                                  \
-  }                                                                                                               \
-  target void add_##name(float* sum, const float* more, int64_t distance, int64_t arrays, int64_t begin,          \
-                         int64_t end) noexcept {                                                                  \
-    add_blocks(sum, more, distance, arrays, begin, end);                                                          \
+#define CAJAL_LOOPS(name, target)                                                                          \
+  target void finish_##name(const Finish& s, float* y, bfloat16* rounded, int64_t channels, int64_t begin, \
+                            int64_t count) noexcept {                                                      \
+    finish_blocks(s, y, rounded, channels, begin, count);                                                  \
+  }                                                                                                        \
+  target void add_##name(float* sum, const float* more, int64_t distance, int64_t arrays, int64_t begin,   \
+                         int64_t end) noexcept {                                                           \
+    add_blocks(sum, more, distance, arrays, begin, end);                                                   \
+  }                                                                                                        \
+  target void sum_##name(const bfloat16* from, int64_t distance, int64_t rows, int64_t columns,            \
+                         float* sums) noexcept {                                                           \
+    sum_rows(from, distance, rows, columns, sums);                                                         \
   }
 
 CAJAL_LOOPS(plain, )
@@ -123,10 +154,10 @@ CAJAL_LOOPS(avx512, __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq"))
 Loops best_loops() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
-    return {finish_avx512, add_avx512};
-  if (__builtin_cpu_supports("avx2")) return {finish_avx2, add_avx2};
+    return {finish_avx512, add_avx512, sum_avx512};
+  if (__builtin_cpu_supports("avx2")) return {finish_avx2, add_avx2, sum_avx2};
 #endif
-  return {finish_plain, add_plain};
+  return {finish_plain, add_plain, sum_plain};
 }
 
 const Loops& loops() {
@@ -136,12 +167,17 @@ const Loops& loops() {
 
 }  // namespace
 
-void finish(const Finish& steps, float* result, int64_t channels, int64_t begin, int64_t count) noexcept {
-  loops().steps(steps, result, channels, begin, count);
+void finish(const Finish& steps, float* values, bfloat16* rounded, int64_t channels, int64_t begin,
+            int64_t count) noexcept {
+  loops().steps(steps, values, rounded, channels, begin, count);
 }
 
 void add_arrays(float* sum, const float* more, int64_t distance, int64_t arrays, int64_t begin, int64_t end) noexcept {
   loops().sum(sum, more, distance, arrays, begin, end);
+}
+
+void sum_columns(const bfloat16* from, int64_t distance, int64_t rows, int64_t columns, float* sums) noexcept {
+  loops().columns(from, distance, rows, columns, sums);
 }
 
 }  // namespace cajal::onednn

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "cajal/graph/op.h"
+
 namespace cajal::onednn {
 
 /// In this order, each step rounded to float32: + bias, * scale, + shift, + residual, relu up to the limit, 0 where the
@@ -13,15 +15,31 @@ struct Finish {
   const float *residual = nullptr, *mask = nullptr;                 ///< of the result's shape
   bool relu = false;
   float limit = std::numeric_limits<float>::infinity();
+  const bfloat16 *half_residual = nullptr, *half_mask = nullptr;  ///< where they are bfloat16
 
-  bool is_empty() const { return !bias && !scale && !residual && !mask && !relu; }
+  void set_residual(const Operand& given) {
+    if (given.dtype == DType::bfloat16) half_residual = given.as<bfloat16>();
+    else residual = given.as<float>();
+  }
+  void set_mask(const Operand& given) {
+    if (given.dtype == DType::bfloat16) half_mask = given.as<bfloat16>();
+    else mask = given.as<float>();
+  }
+  bool is_empty() const { return !bias && !scale && !residual && !half_residual && !mask && !half_mask && !relu; }
 };
 
-/// Elements [begin, begin + count) of `result`; both are multiples of `channels`.
-void finish(const Finish& steps, float* result, int64_t channels, int64_t begin, int64_t count) noexcept;
+/// Elements [begin, begin + count) of a result, of which `values` is the first; `count` is a multiple of `channels`.
+/// Where `rounded` is not null, they are written there too, rounded to bfloat16.
+void finish(const Finish& steps, float* values, bfloat16* rounded, int64_t channels, int64_t begin,
+            int64_t count) noexcept;
 
 /// Adds elements [begin, end) of each of `arrays` arrays, which lie `distance` elements apart, to the sum, in their
 /// order.
 void add_arrays(float* sum, const float* more, int64_t distance, int64_t arrays, int64_t begin, int64_t end) noexcept;
+
+/// Columns whose sums are made at a time, at most.
+inline constexpr int64_t kSummedColumns = 64;
+/// The sums of `columns` columns; `from` is the first of `rows` rows, which lie `distance` elements apart.
+void sum_columns(const bfloat16* from, int64_t distance, int64_t rows, int64_t columns, float* sums) noexcept;
 
 }  // namespace cajal::onednn

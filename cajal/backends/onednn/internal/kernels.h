@@ -13,6 +13,9 @@ enum class Choice {
   everything,  ///< all: for tests and measurements
 };
 
+std::vector<Kernel> convolution_kernels(Choice choice);
+std::vector<Kernel> matmul_kernels(Choice choice);
+
 /// None where the build was made without oneDNN.
 std::vector<Kernel> all_kernels(Choice choice);
 

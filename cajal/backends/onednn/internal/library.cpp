@@ -71,6 +71,16 @@ const Library& library() {
   return opened;
 }
 
+// Kinds of CPU are sets of bits, of which a better one has more. The library leaves out what the system does not allow
+// (AMX) or DNNL_MAX_CPU_ISA forbids.
+std::string_view bfloat16_instructions() {
+  if (!library().missing.empty()) return {};
+  const unsigned there = unsigned(library().get_effective_cpu_isa());
+  const auto has = [&](dnnl_cpu_isa_t kind) { return (there & unsigned(kind)) == unsigned(kind); };
+  if (has(dnnl_cpu_isa_avx512_core_amx)) return "AMX";
+  return has(dnnl_cpu_isa_avx512_core_bf16) ? "AVX512_BF16" : "";
+}
+
 // OpenMP keeps this number for each thread, so that what the program itself does with OpenMP is not touched.
 OneThread::OneThread() {
   const Library& lib = library();

@@ -9,6 +9,8 @@ namespace {
 constexpr double kLeastFlops = 4e6;
 // Small pieces stay in the cache, and are shared out evenly; more than this many would only cost calls.
 constexpr int64_t kMostPieces = 128;
+// Elements of a piece's output in float32, if it is to stay in the second cache: half a MiB.
+constexpr int64_t kScratchElements = 128 * 1024;
 // Each piece reads the whole kernel: the places that make up for it.
 constexpr int64_t kLeastPlaces = 256;
 // Each piece of a gradient of the kernel writes a kernel, which is read again to be added.
@@ -22,11 +24,18 @@ bool is_pointwise(const ConvSizes& s) {
   return plain(s.height) && plain(s.width);
 }
 
-int64_t pieces_of(Kind kind, const ConvSizes& s) {
+int64_t most_pieces(Kind kind, const ConvSizes& s, DType operands) {
+  if (kind == Kind::kernel_gradient) return kMostSums;
+  if (operands == DType::float32) return kMostPieces;
+  const int64_t output = s.batch * (kind == Kind::forward ? s.result_size() : s.image_size());
+  return std::max(kMostPieces, output / kScratchElements);
+}
+
+int64_t pieces_of(Kind kind, const ConvSizes& s, int64_t most) {
   const bool sums = kind == Kind::kernel_gradient;
   const int64_t by_flops = int64_t(s.flops() / kLeastFlops);
   const int64_t by_places = s.places() / (sums ? kLeastSummedPlaces : kLeastPlaces);
-  return std::clamp<int64_t>(std::min(by_flops, by_places), 1, sums ? kMostSums : kMostPieces);
+  return std::clamp<int64_t>(std::min(by_flops, by_places), 1, most);
 }
 
 std::vector<ConvPiece> by_places(const ConvSizes& s, int64_t parts) {
@@ -113,13 +122,13 @@ std::vector<ConvPiece> by_rows(Kind kind, const ConvSizes& s, int64_t parts) {
 
 }  // namespace
 
-std::vector<ConvPiece> cut(Kind kind, const ConvSizes& whole) {
-  const int64_t parts = pieces_of(kind, whole);
+std::vector<ConvPiece> cut(Kind kind, const ConvSizes& whole, DType operands) {
+  const int64_t most = most_pieces(kind, whole, operands), parts = pieces_of(kind, whole, most);
   if (is_pointwise(whole)) return by_places(whole, parts);
   if (parts <= whole.batch) return by_images(whole, parts);
   // The pieces of an image must be many, or large, to be worth the rows that two of them read.
   const int64_t rows = kind == Kind::forward ? whole.height.result : whole.height.image;
-  const int64_t of_image = std::min({parts / whole.batch, rows / 4, kMostPieces / whole.batch});
+  const int64_t of_image = std::min({parts / whole.batch, rows / 4, most / whole.batch});
   if (kind == Kind::kernel_gradient || of_image < 2) return by_images(whole, whole.batch < parts ? whole.batch : parts);
   return by_rows(kind, whole, of_image);
 }

@@ -15,6 +15,9 @@ struct ConvPiece {
 
 /// Pieces whose outputs lie side by side, in their order; for the gradient of the kernel, pieces whose outputs are to
 /// be added. `whole` as it is, where it is not worth cutting.
-std::vector<ConvPiece> cut(Kind kind, const ConvSizes& whole);
+///
+/// Of bfloat16 operands the output of a piece is float32 first, in scratch memory, and is to stay in the second cache
+/// until it is rounded: pieces are smaller there, whatever the output is.
+std::vector<ConvPiece> cut(Kind kind, const ConvSizes& whole, DType operands = DType::float32);
 
 }  // namespace cajal::onednn

@@ -25,6 +25,8 @@ std::shared_ptr<const Description> owned(dnnl_memory_desc_t layout) {
 
 #endif
 
+dnnl_data_type_t type_of(DType type) { return type == DType::bfloat16 ? dnnl_bf16 : dnnl_f32; }
+
 struct Attributes {
   dnnl_primitive_attr_t handle = nullptr;
   // Scratch memory comes from the plan's arena, and float32 is float32 whatever the environment says.
@@ -62,20 +64,31 @@ struct Request {
   dnnl_dims_t strides, dilation, low, high;
 };
 
-Layout any_kernel(const ConvSizes& s) {
+Layout any_kernel(const ConvSizes& s, DType type) {
   const int64_t in = s.channels / s.groups, out = s.filters / s.groups;
-  if (s.groups > 1) return Layout::any({s.groups, out, in, s.height.kernel, s.width.kernel});
-  return Layout::any({out, in, s.height.kernel, s.width.kernel});
+  if (s.groups > 1) return Layout::any({s.groups, out, in, s.height.kernel, s.width.kernel}, type);
+  return Layout::any({out, in, s.height.kernel, s.width.kernel}, type);
 }
 
-Layout channels_last(int64_t batch, int64_t height, int64_t width, int64_t channels) {
-  return Layout::strided({batch, channels, height, width}, {height * width * channels, 1, width * channels, channels});
+Layout channels_last(int64_t batch, int64_t channels, const std::array<int64_t, 2>& size, DType type) {
+  return Layout::strided({batch, channels, size[0], size[1]},
+                         {size[0] * size[1] * channels, 1, size[1] * channels, channels}, type);
 }
 
-Request request_of(const ConvSizes& s, const Layout* kernel) {
-  return {.image = channels_last(s.batch, s.height.image, s.width.image, s.channels),
-          .kernel = kernel ? *kernel : any_kernel(s),
-          .result = channels_last(s.batch, s.height.result, s.width.result, s.filters),
+// The types of what a primitive is given.
+struct ArrayTypes {
+  DType image, kernel, result;
+};
+
+ArrayTypes types_of(Kind kind, DType operands) {
+  const auto unless = [&](Kind output) { return kind == output ? DType::float32 : operands; };
+  return {unless(Kind::input_gradient), unless(Kind::kernel_gradient), unless(Kind::forward)};
+}
+
+Request request_of(const ConvSizes& s, const ArrayTypes& types, const Layout* kernel) {
+  return {.image = channels_last(s.batch, s.channels, {s.height.image, s.width.image}, types.image),
+          .kernel = kernel ? *kernel : any_kernel(s, types.kernel),
+          .result = channels_last(s.batch, s.filters, {s.height.result, s.width.result}, types.result),
           .strides = {s.height.stride, s.width.stride},
           .dilation = {s.height.dilation - 1, s.width.dilation - 1},
           .low = {s.height.low, s.width.low},
@@ -103,6 +116,14 @@ bool describe(Kind kind, const Request& r, const Attributes& attributes, dnnl_pr
          lib.primitive_desc_create(&out, &operation, attributes.handle, lib.engine, hint) == dnnl_success;
 }
 
+bool describe(const Layout& a, const Layout& b, const Layout& c, const Attributes& attributes,
+              dnnl_primitive_desc_t& out) {
+  const Library& lib = library();
+  dnnl_matmul_desc_t operation;
+  return lib.matmul_desc_init(&operation, a.handle(), b.handle(), nullptr, c.handle()) == dnnl_success &&
+         lib.primitive_desc_create(&out, &operation, attributes.handle, lib.engine, nullptr) == dnnl_success;
+}
+
 #else
 
 bool describe(Kind kind, const Request& r, const Attributes& attributes, dnnl_primitive_desc_t hint,
@@ -125,6 +146,13 @@ bool describe(Kind kind, const Request& r, const Attributes& attributes, dnnl_pr
   return status == dnnl_success;
 }
 
+bool describe(const Layout& a, const Layout& b, const Layout& c, const Attributes& attributes,
+              dnnl_primitive_desc_t& out) {
+  const Library& lib = library();
+  return lib.matmul_primitive_desc_create(&out, lib.engine, a.handle(), b.handle(), nullptr, c.handle(),
+                                          attributes.handle) == dnnl_success;
+}
+
 #endif
 
 int image_argument(Kind kind) { return kind == Kind::input_gradient ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC; }
@@ -137,17 +165,17 @@ int result_argument(Kind kind) { return kind == Kind::forward ? DNNL_ARG_DST : D
 
 #if DNNL_VERSION_MAJOR < 3
 
-Layout Layout::strided(const Dims& dims, const Dims& strides) {
+Layout Layout::strided(const Dims& dims, const Dims& strides, DType type) {
   dnnl_memory_desc_t made;
-  library().memory_desc_init_by_strides(&made, int(dims.size()), dims.data(), dnnl_f32, strides.data());
+  library().memory_desc_init_by_strides(&made, int(dims.size()), dims.data(), type_of(type), strides.data());
   Layout out;
   out.handle_ = owned(made);
   return out;
 }
 
-Layout Layout::tagged(const Dims& dims, dnnl_format_tag_t tag) {
+Layout Layout::tagged(const Dims& dims, DType type, dnnl_format_tag_t tag) {
   dnnl_memory_desc_t made;
-  library().memory_desc_init_by_tag(&made, int(dims.size()), dims.data(), dnnl_f32, tag);
+  library().memory_desc_init_by_tag(&made, int(dims.size()), dims.data(), type_of(type), tag);
   Layout out;
   out.handle_ = owned(made);
   return out;
@@ -171,17 +199,17 @@ int64_t Layout::begin() const { return handle_->offset0; }
 
 #else
 
-Layout Layout::strided(const Dims& dims, const Dims& strides) {
+Layout Layout::strided(const Dims& dims, const Dims& strides, DType type) {
   dnnl_memory_desc_t made = nullptr;
-  library().memory_desc_create_with_strides(&made, int(dims.size()), dims.data(), dnnl_f32, strides.data());
+  library().memory_desc_create_with_strides(&made, int(dims.size()), dims.data(), type_of(type), strides.data());
   Layout out;
   out.handle_ = owned(made);
   return out;
 }
 
-Layout Layout::tagged(const Dims& dims, dnnl_format_tag_t tag) {
+Layout Layout::tagged(const Dims& dims, DType type, dnnl_format_tag_t tag) {
   dnnl_memory_desc_t made = nullptr;
-  library().memory_desc_create_with_tag(&made, int(dims.size()), dims.data(), dnnl_f32, tag);
+  library().memory_desc_create_with_tag(&made, int(dims.size()), dims.data(), type_of(type), tag);
   Layout out;
   out.handle_ = owned(made);
   return out;
@@ -211,8 +239,8 @@ int64_t Layout::begin() const {
 
 #endif
 
-Layout Layout::any(const Dims& dims) { return tagged(dims, dnnl_format_tag_any); }
-Layout Layout::blocked_kernel(const Dims& dims) { return tagged(dims, dnnl_OIhw16i16o); }
+Layout Layout::any(const Dims& dims, DType type) { return tagged(dims, type, dnnl_format_tag_any); }
+Layout Layout::blocked_kernel(const Dims& dims) { return tagged(dims, DType::float32, dnnl_OIhw16i16o); }
 
 // A layout knows where its part begins, but copies between such layouts go wrong in 2.6: the part is described as if it
 // were the first, and its beginning is added to the address.
@@ -251,13 +279,15 @@ bool Primitive::run(std::initializer_list<Argument> arguments) const noexcept {
   return fine;
 }
 
-std::optional<ConvolutionPrimitive> ConvolutionPrimitive::make(Kind kind, const ConvSizes& sizes,
+// A gradient is described with the convolution that it belongs to, whose values are all of one type.
+std::optional<ConvolutionPrimitive> ConvolutionPrimitive::make(Kind kind, const ConvSizes& sizes, DType operands,
                                                                const Layout* kernel) {
   const OneThread alone;
   const Attributes attributes;
-  const Request request = request_of(sizes, kernel);
+  const Request request = request_of(sizes, types_of(kind, operands), kernel);
+  const Request plain = request_of(sizes, {operands, operands, operands}, nullptr);
   PrimitiveDescription forward, wanted;
-  if (!describe(Kind::forward, request_of(sizes, nullptr), attributes, nullptr, forward.handle)) return {};
+  if (!describe(Kind::forward, plain, attributes, nullptr, forward.handle)) return {};
   if (!describe(kind, request, attributes, forward.handle, wanted.handle)) return {};
   ConvolutionPrimitive out;
   out.kind = kind;
@@ -272,14 +302,34 @@ std::optional<ConvolutionPrimitive> ConvolutionPrimitive::make(Kind kind, const 
   return out;
 }
 
-bool ConvolutionPrimitive::run(float* x, float* w, float* y, std::byte* scratch_data) const noexcept {
+bool ConvolutionPrimitive::run(void* x, void* w, void* y, std::byte* scratch_data) const noexcept {
   return primitive.run({{image_argument(kind), image, x},
                         {kernel_argument(kind), kernel, w},
                         {result_argument(kind), result, y},
                         {DNNL_ARG_SCRATCHPAD, scratch, scratch_data}});
 }
 
-std::optional<Reorder> Reorder::make(const Layout::Part& from, const Layout::Part& to) {
+std::optional<MatmulPrimitive> MatmulPrimitive::make(const Layout& a, const Layout& b, const Layout& c) {
+  const OneThread alone;
+  const Attributes attributes;
+  PrimitiveDescription wanted;
+  if (!describe(a, b, c, attributes, wanted.handle)) return {};
+  MatmulPrimitive out{a, b, c, wanted.layout(dnnl_query_scratchpad_md), wanted.implementation(), {}};
+  if (out.implementation.find("ref") != std::string::npos) return {};
+  out.primitive = Primitive(wanted.handle);
+  if (!out.primitive) return {};
+  return out;
+}
+
+bool MatmulPrimitive::run(const void* a_data, const void* b_data, float* c_data,
+                          std::byte* scratch_data) const noexcept {
+  return primitive.run({{DNNL_ARG_SRC, a, const_cast<void*>(a_data)},
+                        {DNNL_ARG_WEIGHTS, b, const_cast<void*>(b_data)},
+                        {DNNL_ARG_DST, c, c_data},
+                        {DNNL_ARG_SCRATCHPAD, scratch, scratch_data}});
+}
+
+std::optional<Reorder> Reorder::make(const Layout::Part& from, const Layout::Part& to, DType type) {
   const OneThread alone;
   const Attributes attributes;
   PrimitiveDescription wanted;
@@ -287,14 +337,15 @@ std::optional<Reorder> Reorder::make(const Layout::Part& from, const Layout::Par
   if (lib.reorder_primitive_desc_create(&wanted.handle, from.layout.handle(), lib.engine, to.layout.handle(),
                                         lib.engine, attributes.handle) != dnnl_success)
     return {};
-  Reorder out{from, to, wanted.layout(dnnl_query_scratchpad_md), Primitive(wanted.handle)};
+  Reorder out{from, to, int64_t(size_of(type)), wanted.layout(dnnl_query_scratchpad_md), Primitive(wanted.handle)};
   if (!out.primitive) return {};
   return out;
 }
 
-bool Reorder::run(const float* from_data, float* to_data, std::byte* scratch_data) const noexcept {
-  return primitive.run({{DNNL_ARG_FROM, from.layout, const_cast<float*>(from_data) + from.begin},
-                        {DNNL_ARG_TO, to.layout, to_data + to.begin},
+bool Reorder::run(const void* from_data, void* to_data, std::byte* scratch_data) const noexcept {
+  std::byte* const source = static_cast<std::byte*>(const_cast<void*>(from_data));
+  return primitive.run({{DNNL_ARG_FROM, from.layout, source + from.begin * element_bytes},
+                        {DNNL_ARG_TO, to.layout, static_cast<std::byte*>(to_data) + to.begin * element_bytes},
                         {DNNL_ARG_SCRATCHPAD, scratch, scratch_data}});
 }
 

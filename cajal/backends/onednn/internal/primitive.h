@@ -9,10 +9,11 @@
 
 #include "cajal/backends/onednn/internal/library.h"
 #include "cajal/backends/onednn/internal/sizes.h"
+#include "cajal/tensor/dtype.h"
 
 namespace cajal::onednn {
 
-/// Where the elements of a float32 array lie.
+/// Where the elements of an array of float32 or bfloat16 lie.
 class Layout {
  public:
 #if DNNL_VERSION_MAJOR < 3
@@ -21,9 +22,9 @@ class Layout {
   using Handle = const_dnnl_memory_desc_t;
 #endif
   using Dims = std::vector<int64_t>;
-  static Layout strided(const Dims& dims, const Dims& strides);
-  static Layout any(const Dims& dims);             ///< to be chosen by a primitive
-  static Layout blocked_kernel(const Dims& dims);  ///< 16 channels by 16 filters at a time
+  static Layout strided(const Dims& dims, const Dims& strides, DType type);
+  static Layout any(const Dims& dims, DType type);  ///< to be chosen by a primitive
+  static Layout blocked_kernel(const Dims& dims);   ///< float32, 16 channels by 16 filters at a time
   static Layout copy(Handle handle);
   /// The layout of a part, and how many elements after the whole it begins; none where that cannot be.
   struct Part;
@@ -34,7 +35,7 @@ class Layout {
   friend bool operator==(const Layout& a, const Layout& b);
 
  private:
-  static Layout tagged(const Dims& dims, dnnl_format_tag_t tag);
+  static Layout tagged(const Dims& dims, DType type, dnnl_format_tag_t tag);
   std::optional<Layout> submemory(const Dims& dims, const Dims& offsets) const;
   int64_t begin() const;  // of a submemory, in elements
 #if DNNL_VERSION_MAJOR < 3
@@ -65,17 +66,19 @@ class Primitive {
 
  private:
   friend struct ConvolutionPrimitive;
+  friend struct MatmulPrimitive;
   friend struct Reorder;
   explicit Primitive(dnnl_primitive_desc_t description);
   std::shared_ptr<dnnl_primitive> handle_;
 };
 
-/// A convolution or one of its gradients.
+/// A convolution or one of its gradients, of float32 or bfloat16; its output is float32.
 struct ConvolutionPrimitive {
   /// None where oneDNN has only its plain implementation for it, which is slower than anything. `kernel` is the layout
   /// that its kernel must have, if that is settled.
-  static std::optional<ConvolutionPrimitive> make(Kind kind, const ConvSizes& sizes, const Layout* kernel = nullptr);
-  bool run(float* image, float* kernel, float* result, std::byte* scratch) const noexcept;
+  static std::optional<ConvolutionPrimitive> make(Kind kind, const ConvSizes& sizes, DType operands,
+                                                  const Layout* kernel = nullptr);
+  bool run(void* image, void* kernel, void* result, std::byte* scratch) const noexcept;
 
   Kind kind = Kind::forward;
   Layout image, kernel, result, scratch;
@@ -83,13 +86,25 @@ struct ConvolutionPrimitive {
   Primitive primitive;
 };
 
-/// A copy from one layout to another.
+/// A product of matrices, a [m, k] by b [k, n], of bfloat16; its output is float32. Transposed ones have other strides.
+struct MatmulPrimitive {
+  /// None where oneDNN has only its plain implementation for it.
+  static std::optional<MatmulPrimitive> make(const Layout& a, const Layout& b, const Layout& c);
+  bool run(const void* a_data, const void* b_data, float* c_data, std::byte* scratch_data) const noexcept;
+
+  Layout a, b, c, scratch;
+  std::string implementation;
+  Primitive primitive;
+};
+
+/// A copy from one layout to another of the same type.
 struct Reorder {
-  static std::optional<Reorder> make(const Layout::Part& from, const Layout::Part& to);
+  static std::optional<Reorder> make(const Layout::Part& from, const Layout::Part& to, DType type);
   /// The memory of the wholes.
-  bool run(const float* from_data, float* to_data, std::byte* scratch_data) const noexcept;
+  bool run(const void* from_data, void* to_data, std::byte* scratch_data) const noexcept;
 
   Layout::Part from, to;
+  int64_t element_bytes = 4;
   Layout scratch;
   Primitive primitive;
 };

@@ -1,11 +1,18 @@
-// Two-dimensional convolution as this backend sees it: float32, channels last. One-dimensional images have height 1.
+// Two-dimensional convolution as this backend sees it: channels last. One-dimensional images have height 1.
 #pragma once
 
 #include <cstdint>
 
+#include "cajal/tensor/dtype.h"
+
 namespace cajal::onednn {
 
 enum class Kind : uint8_t { forward, input_gradient, kernel_gradient };
+
+/// float32 or bfloat16: of both operands, and of what is made of them (of float32 only float32). Sums are float32.
+struct Types {
+  DType operands = DType::float32, output = DType::float32;
+};
 
 /// One axis of a convolution: y[o] = sum over k of x[o stride + k dilation - low] w[k].
 struct Axis {
