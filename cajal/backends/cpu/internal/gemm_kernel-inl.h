@@ -114,9 +114,9 @@ class AlongRows {
     for (int i = 0; i < kBases; ++i) base_[i] = a + 3 * i * stride;
   }
   HWY_INLINE float operator[](int row) const { return base_[row / 3][row % 3 * stride_]; }
-  HWY_INLINE void advance() {
+  HWY_INLINE void advance(int64_t by = 1) {
     CAJAL_UNROLL
-    for (int i = 0; i < kBases; ++i) ++base_[i];
+    for (int i = 0; i < kBases; ++i) base_[i] += by;
   }
 
  private:
@@ -168,6 +168,18 @@ class Accumulators {
       add_products(a, b_row);
       a.advance();
       b += b_stride;
+    }
+  }
+
+  // The same where B is known to lie in the first-level cache.
+  template <class A>
+  HWY_INLINE void multiply_near(A a, const float* HWY_RESTRICT b, int64_t b_stride, int64_t depth) {
+    for (int64_t k = 0; k < depth; ++k, b += b_stride) {
+      V b_row[kVectors];
+      CAJAL_UNROLL
+      for (int v = 0; v < kVectors; ++v) b_row[v] = load_b(v, b);
+      add_products(a, b_row);
+      a.advance();
     }
   }
 
