@@ -55,6 +55,8 @@ ConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int threads)
   ConvPlan out;
   if (algorithm == ConvAlgorithm::depthwise) {
     out = conv_plan_of(plan_depthwise(shape, direction, threads));
+  } else if (algorithm == ConvAlgorithm::few_channels && direction == ConvDirection::kernel_gradient) {
+    out = conv_plan_of(plan_few_channels_gradient(shape, threads));
   } else if (algorithm == ConvAlgorithm::few_channels) {
     out = conv_plan_of(plan_few_channels(shape, threads));
   } else if (algorithm == ConvAlgorithm::winograd) {

@@ -77,7 +77,8 @@ HWY_INLINE void multiply_few(const FewTiles& all, const float* image, const floa
       hwy::Prefetch(result + (kTilesAhead * kMaxRows + r) * all.place_step + v * kLanes);
   }
   Accumulators<kRows, kVectors, kIsPartial> sums(all.last);
-  sums.multiply_near(AlongPatches<kRows>(image, all.image_step, all.steps), kernel, kVectors * kLanes, all.depth);
+  sums.multiply_near(AlongPatches<kRows>(image, all.image_step, all.steps), kernel, kVectors * kLanes, all.depth,
+                     [] {});
   const auto change = [&](auto step) HWY_ATTR {
     sums.for_each([&](int r, int v, V x) HWY_ATTR { return step(column, place + column + r * all.place_step, v, x); });
   };
@@ -226,8 +227,10 @@ bool few_channels_wins(const ConvShape& s, ConvDirection direction) {
   const int64_t taps = s.kernel_height * s.kernel_width;
   const double height = double(s.height + s.kernel_height * s.dilation_height);
   const double width = double(s.width + s.kernel_width * s.dilation_width);
-  return direction == ConvDirection::forward && s.groups == 1 && taps > 1 && s.channels > 0 &&
-         s.channels <= kMostChannels && taps * s.channels <= kLongestPatch && s.out_width >= kNarrowest &&
+  if (direction == ConvDirection::input_gradient || s.groups > 1 || taps == 1 || s.channels == 0) return false;
+  // Gradients are read where they lie, in whole vectors (AVX-512, which has longer ones, may read parts of them).
+  if (direction == ConvDirection::kernel_gradient && s.filters % 8 != 0) return false;
+  return s.channels <= kMostChannels && taps * s.channels <= kLongestPatch && s.out_width >= kNarrowest &&
          s.batch * s.out_height * s.filters > 0 && height * width * double(s.channels) < kLargest;
 }
 

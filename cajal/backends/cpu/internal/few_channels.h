@@ -42,4 +42,19 @@ bool few_channels_wins(const ConvShape& shape, ConvDirection direction);
 /// For at most `threads` threads; the same bits for any number.
 FewChannelsPlan plan_few_channels(const ConvShape& shape, int threads);
 
+/// The gradient of the kernel, planned likewise.
+struct FewChannelsGradientPlan {
+  size_t workspace = 0;  ///< bytes of scratch that `run` needs
+
+  void (*run)(const FewChannelsGradientPlan&, const ConvOperands&) noexcept = nullptr;
+
+  ConvShape shape;
+  FewChannelsBands bands;
+  int64_t sums = 1;       // partial sums, each with a band's copy, which are added in order
+  bool alone = true;      // on one thread
+  int64_t sums_size = 0;  // floats of the partial sums, before the bands
+};
+
+FewChannelsGradientPlan plan_few_channels_gradient(const ConvShape& shape, int threads);
+
 }  // namespace cajal::cpu

@@ -171,13 +171,14 @@ class Accumulators {
     }
   }
 
-  // The same where B is known to lie in the first-level cache.
-  template <class A>
-  HWY_INLINE void multiply_near(A a, const float* HWY_RESTRICT b, int64_t b_stride, int64_t depth) {
+  // The same where B is known to lie in the first-level cache; fetch() asks for something else at each step.
+  template <class A, class Fetch>
+  HWY_INLINE void multiply_near(A a, const float* HWY_RESTRICT b, int64_t b_stride, int64_t depth, const Fetch& fetch) {
     for (int64_t k = 0; k < depth; ++k, b += b_stride) {
       V b_row[kVectors];
       CAJAL_UNROLL
       for (int v = 0; v < kVectors; ++v) b_row[v] = load_b(v, b);
+      fetch();
       add_products(a, b_row);
       a.advance();
     }
