@@ -148,6 +148,28 @@ TEST(CpuConv, ShapesOfTraining) {
   set_threads(before);
 }
 
+TEST(CpuConv, FinishedResultsHaveTheBitsOfSingleSteps) {
+  const int before = threads();
+  for_each_target([] {
+    for (const ConvShape& shape : convs_of_training()) {
+      ConvProblem problem(shape, ConvDirection::forward, 23);  // bias, residual, relu, scale and shift
+      const std::vector<float> finished = problem.run(2);
+      problem.finish = {};
+      std::vector<float> single = problem.run(1);
+      for (size_t i = 0; i < single.size(); ++i) {
+        const size_t channel = i % size_t(shape.filters);
+        single[i] += problem.bias[channel];
+        single[i] *= problem.scale[channel];
+        single[i] += problem.shift[channel];
+        single[i] += problem.residual[i];
+        single[i] = single[i] < 0 ? 0 : single[i];
+      }
+      EXPECT_EQ(std::memcmp(finished.data(), single.data(), single.size() * sizeof(float)), 0) << describe(shape);
+    }
+  });
+  set_threads(before);
+}
+
 TEST(CpuConv, SameBitsForAnyNumberOfThreads) {
   const int before = threads();
   for_each_target([] {
