@@ -11,8 +11,8 @@
 namespace cajal::cpu {
 namespace {
 
-constexpr std::array<std::string_view, 5> kConvNames = {"conv 1x1", "conv direct 3x3", "conv direct", "conv depthwise",
-                                                        "conv winograd"};
+constexpr std::array<std::string_view, 6> kConvNames = {"conv 1x1",       "conv direct 3x3", "conv direct",
+                                                        "conv depthwise", "conv winograd",   "conv few channels"};
 
 // A call as the kernels see it.
 struct ConvCall {
@@ -170,7 +170,7 @@ void add_conv_kernels(std::vector<Kernel>& out) {
 std::vector<Kernel> conv_kernels() {
   std::vector<Kernel> out;
   add_conv_kernels<0>(out), add_conv_kernels<1>(out), add_conv_kernels<2>(out), add_conv_kernels<3>(out);
-  add_conv_kernels<4>(out);
+  add_conv_kernels<4>(out), add_conv_kernels<5>(out);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "cajal/backends/cpu/internal/conv_choice.h"
 
 #include "cajal/backends/cpu/internal/depthwise.h"
+#include "cajal/backends/cpu/internal/few_channels.h"
 #include "cajal/backends/cpu/internal/winograd.h"
 
 namespace cajal::cpu {
@@ -16,6 +17,7 @@ constexpr ConvRule kConvRules[] = {
     {[](const ConvShape& s, ConvDirection) { return s.groups > 1 && depthwise_can(s); }, ConvAlgorithm::depthwise},
     {[](const ConvShape& s, ConvDirection d) { return winograd_can(s) && winograd_wins(s, d); },
      ConvAlgorithm::winograd},
+    {few_channels_wins, ConvAlgorithm::few_channels},
     {[](const ConvShape&, ConvDirection) { return true; }, ConvAlgorithm::direct},
 };
 
@@ -61,6 +63,7 @@ bool conv_is_narrow(ConvAlgorithm algorithm) { return algorithm != ConvAlgorithm
 
 std::string_view conv_name(const ConvShape& s, ConvAlgorithm algorithm) {
   if (algorithm == ConvAlgorithm::depthwise) return "conv depthwise";
+  if (algorithm == ConvAlgorithm::few_channels) return "conv few channels";
   if (algorithm == ConvAlgorithm::winograd) return "conv winograd";
   if (s.kernel_height == 1 && s.kernel_width == 1) return "conv 1x1";
   return s.kernel_height == 3 && s.kernel_width == 3 ? "conv direct 3x3" : "conv direct";
@@ -71,6 +74,10 @@ ConvPlan plan_conv(const ConvShape& shape, ConvDirection direction, int threads,
   ConvPlan out;
   if (algorithm == ConvAlgorithm::depthwise) {
     out = conv_plan_of(plan_depthwise(shape, direction, threads));
+  } else if (algorithm == ConvAlgorithm::few_channels && direction == ConvDirection::kernel_gradient) {
+    out = conv_plan_of(plan_few_channels_gradient(shape, threads));
+  } else if (algorithm == ConvAlgorithm::few_channels) {
+    out = conv_plan_of(plan_few_channels(shape, threads));
   } else if (algorithm == ConvAlgorithm::winograd) {
     out = conv_plan_of(plan_winograd(shape, direction, threads));
   } else if (direction == ConvDirection::kernel_gradient) {

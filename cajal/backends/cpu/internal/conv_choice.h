@@ -9,7 +9,7 @@
 
 namespace cajal::cpu {
 
-enum class ConvAlgorithm : uint8_t { direct, depthwise, winograd };
+enum class ConvAlgorithm : uint8_t { direct, depthwise, few_channels, winograd };
 
 /// The kernel for a convolution, by the class of its shape: the table stands in conv_choice.cpp.
 ConvAlgorithm choose_conv(const ConvShape& shape, ConvDirection direction);

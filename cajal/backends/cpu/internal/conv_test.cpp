@@ -87,11 +87,28 @@ ConvShape conv_of(int64_t batch, int64_t size, int64_t channels, int64_t filters
   return s;
 }
 
+// Without zeros around the images.
+ConvShape valid_conv_of(int64_t batch, int64_t height, int64_t width, int64_t channels, int64_t filters,
+                        int64_t stride) {
+  ConvShape s = conv_of(batch, height, channels, filters, 3, stride);
+  s.width = width, s.pad_top = s.pad_left = 0;
+  s.out_height = (height - 3) / stride + 1, s.out_width = (width - 3) / stride + 1;
+  return s;
+}
+
 std::vector<ConvShape> convs_of_training() {
   std::vector<ConvShape> shapes = {
       conv_of(2, 32, 3, 64, 3),     conv_of(2, 28, 1, 32, 3),    conv_of(3, 8, 64, 130, 3),
       conv_of(33, 4, 70, 96, 3),    conv_of(2, 14, 32, 64, 1),   conv_of(2, 14, 33, 70, 1, 2),
       conv_of(2, 15, 20, 40, 5, 2), conv_of(1, 40, 3, 16, 7, 2), conv_of(2, 9, 300, 70, 3)};
+  for (const auto& [channels, width, filters] : std::vector<std::array<int64_t, 3>>{
+           {1, 13, 16}, {2, 7, 5}, {3, 29, 20}, {4, 4, 40}, {3, 15, 33}, {5, 23, 130}, {16, 17, 24}}) {
+    for (const int64_t stride : {1, 2}) {
+      shapes.push_back(conv_of(5, 9, channels, filters, 3, stride));
+      shapes.back().width = width, shapes.back().out_width = (width - 1) / stride + 1;
+      shapes.push_back(valid_conv_of(5, 9, width, channels, filters, stride));
+    }
+  }
   ConvShape line;
   line.batch = 2, line.width = 700, line.channels = 12, line.filters = 20, line.kernel_width = 5, line.out_width = 696;
   shapes.push_back(line);
@@ -127,6 +144,28 @@ TEST(CpuConv, ShapesOfTraining) {
         ConvProblem problem(shape, direction, 1);
         problem.expect_right(problem.run(1));
       }
+  });
+  set_threads(before);
+}
+
+TEST(CpuConv, FinishedResultsHaveTheBitsOfSingleSteps) {
+  const int before = threads();
+  for_each_target([] {
+    for (const ConvShape& shape : convs_of_training()) {
+      ConvProblem problem(shape, ConvDirection::forward, 23);  // bias, residual, relu, scale and shift
+      const std::vector<float> finished = problem.run(2);
+      problem.finish = {};
+      std::vector<float> single = problem.run(1);
+      for (size_t i = 0; i < single.size(); ++i) {
+        const size_t channel = i % size_t(shape.filters);
+        single[i] += problem.bias[channel];
+        single[i] *= problem.scale[channel];
+        single[i] += problem.shift[channel];
+        single[i] += problem.residual[i];
+        single[i] = single[i] < 0 ? 0 : single[i];
+      }
+      EXPECT_EQ(std::memcmp(finished.data(), single.data(), single.size() * sizeof(float)), 0) << describe(shape);
+    }
   });
   set_threads(before);
 }

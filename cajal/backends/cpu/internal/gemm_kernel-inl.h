@@ -15,12 +15,16 @@
 #include "hwy/cache_control.h"
 #include "hwy/highway.h"
 
-// Loops over the registers of a tile must be unrolled completely, or the tile lands in memory.
+// Loops over the registers of a tile must be unrolled completely, or the tile lands in memory. Short loops over steps
+// whose counting is felt: by three, since first layers have three channels.
 #undef CAJAL_UNROLL
+#undef CAJAL_UNROLL_STEPS
 #if defined(__clang__)
 #define CAJAL_UNROLL _Pragma("clang loop unroll(full)")
+#define CAJAL_UNROLL_STEPS _Pragma("clang loop unroll_count(3)")
 #else
 #define CAJAL_UNROLL _Pragma("GCC unroll 16")
+#define CAJAL_UNROLL_STEPS _Pragma("GCC unroll 3")
 #endif
 
 HWY_BEFORE_NAMESPACE();
@@ -120,9 +124,9 @@ class AlongRows {
     for (int i = 0; i < kBases; ++i) base_[i] = a + 3 * i * stride;
   }
   HWY_INLINE float operator[](int row) const { return base_[row / 3][row % 3 * stride_]; }
-  HWY_INLINE void advance() {
+  HWY_INLINE void advance(int64_t by = 1) {
     CAJAL_UNROLL
-    for (int i = 0; i < kBases; ++i) ++base_[i];
+    for (int i = 0; i < kBases; ++i) base_[i] += by;
   }
 
  private:
@@ -174,6 +178,20 @@ class Accumulators {
       add_products(a, b_row);
       a.advance();
       b += b_stride;
+    }
+  }
+
+  // The same where B is known to lie in the first-level cache; fetch() asks for something else at each step.
+  template <class A, class Fetch>
+  HWY_INLINE void multiply_near(A a, const float* HWY_RESTRICT b, int64_t b_stride, int64_t depth, const Fetch& fetch) {
+    CAJAL_UNROLL_STEPS
+    for (int64_t k = 0; k < depth; ++k, b += b_stride) {
+      V b_row[kVectors];
+      CAJAL_UNROLL
+      for (int v = 0; v < kVectors; ++v) b_row[v] = load_b(v, b);
+      fetch();
+      add_products(a, b_row);
+      a.advance();
     }
   }
 

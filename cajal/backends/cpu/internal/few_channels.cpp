@@ -1,0 +1,242 @@
+// Convolution of few channels. A tile is up to kMaxRows neighbouring results of a row by kMaxVectors vectors of
+// filters; the micro-kernel steps from one element of its patches to the next by a list, the same for all tiles, so
+// that one loop without an inner one runs over the whole patch.
+//
+// Every result is one chain of fused multiply-adds over its patch, so that threads change no bit.
+#include "cajal/backends/cpu/internal/targets.h"
+
+// Highway compiles this file once per target.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cajal/backends/cpu/internal/few_channels.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cajal/backends/cpu/internal/conv_finish-inl.h"
+#include "cajal/backends/cpu/internal/few_channels.h"
+#include "cajal/backends/cpu/internal/few_channels_image-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace cajal::cpu {
+namespace HWY_NAMESPACE {
+namespace {
+
+// Floats of packed kernels that stay in the first-level cache while a row of results is computed.
+constexpr int64_t kKernelsNear = 4096;
+// How many tiles ahead of their use results are asked for.
+constexpr int kTilesAhead = 2;
+// Rows of results in a band, at most: what threads are given.
+constexpr int64_t kRowsOfBand = 16;
+// Each thread must get so many cycles of work, by the estimate of half a cycle per vector and step.
+constexpr double kCyclesPerFewPart = 5000;
+
+// ------------------------------------------------------------------------------------------------ micro-kernels
+
+// One call of a micro-kernel: results = finish(patches, kernel), tile after tile along a row, and panel after panel.
+struct FewTiles {
+  const float* image;  // the first patch
+  int64_t image_step;  // to the next one
+  const int32_t* steps;
+  int64_t depth;
+  const float* kernel;  // packed: the vectors of a panel side by side
+  float* result;
+  int64_t place, place_step;  // of the first patch's results, and from one patch to the next
+  int64_t column;             // of the first panel, in a row of the result
+  int64_t tiles, panels;
+  int64_t last;  // lanes of the last vector that exist, where the kernel is a partial one
+  const ConvFinish* finish;
+};
+
+using FewKernel = void (*)(const FewTiles&) noexcept;
+
+// Walks along patches at even distances, from each element to the next.
+template <int kRows>
+class AlongPatches {
+ public:
+  HWY_INLINE AlongPatches(const float* image, int64_t image_step, const int32_t* steps)
+      : rows_(image, image_step), steps_(steps) {}
+  HWY_INLINE float operator[](int row) const { return rows_[row]; }
+  HWY_INLINE void advance() { rows_.advance(*steps_++); }
+
+ private:
+  AlongRows<kRows> rows_;
+  const int32_t* steps_;
+};
+
+template <int kRows, int kVectors, bool kIsPartial>
+HWY_INLINE void multiply_few(const FewTiles& all, const float* image, const float* kernel, int64_t place,
+                             int64_t column) {
+  float* result = all.result + place + column;
+  // The results are many, and soon evict themselves: their lines are asked for while others are computed.
+  CAJAL_UNROLL
+  for (int r = 0; r < kRows; ++r) {
+    CAJAL_UNROLL
+    for (int v = 0; v < kVectors; v += kVectorsPerLine)
+      hwy::Prefetch(result + (kTilesAhead * kMaxRows + r) * all.place_step + v * kLanes);
+  }
+  Accumulators<kRows, kVectors, kIsPartial> sums(all.last);
+  sums.multiply_near(AlongPatches<kRows>(image, all.image_step, all.steps), kernel, kVectors * kLanes, all.depth,
+                     [] {});
+  const auto change = [&](auto step) HWY_ATTR {
+    sums.for_each([&](int r, int v, V x) HWY_ATTR { return step(column, place + column + r * all.place_step, v, x); });
+  };
+  apply_finish(*all.finish, change, [&](int v, const float* from) HWY_ATTR { return sums.load(v, from); });
+  CAJAL_UNROLL
+  for (int r = 0; r < kRows; ++r) sums.store_row(r, result + r * all.place_step);
+}
+
+template <int kRows, int kVectors, bool kIsPartial>
+void multiply_few_tiles(const FewTiles& all) noexcept {
+  for (int64_t i = 0; i < all.tiles; ++i)
+    for (int64_t j = 0; j < all.panels; ++j)
+      multiply_few<kRows, kVectors, kIsPartial>(
+          all, all.image + i * kRows * all.image_step, all.kernel + j * all.depth * kVectors * kLanes,
+          all.place + i * kRows * all.place_step, all.column + j * kVectors * kLanes);
+}
+
+// By vectors - 1 and rows - 1.
+using FewKernels = std::array<std::array<FewKernel, kMaxRows>, kMaxVectors>;
+
+template <bool kIsPartial, int kVectors, int... kRow>
+constexpr std::array<FewKernel, kMaxRows> few_of_width(std::integer_sequence<int, kRow...>) {
+  return {&multiply_few_tiles<kRow + 1, kVectors, kIsPartial>...};
+}
+template <bool kIsPartial, int... kVector>
+constexpr FewKernels few_kernels(std::integer_sequence<int, kVector...>) {
+  return {few_of_width<kIsPartial, kVector + 1>(std::make_integer_sequence<int, kMaxRows>())...};
+}
+
+FewKernel find_few_kernel(bool is_partial, int64_t vectors, int64_t rows) {
+  constexpr auto all = std::make_integer_sequence<int, kMaxVectors>();
+  static constexpr FewKernels kKernels[2] = {few_kernels<false>(all), few_kernels<true>(all)};
+  return kKernels[is_partial][size_t(vectors - 1)][size_t(rows - 1)];
+}
+
+// ------------------------------------------------------------------------------------------------ runs
+
+struct FewRow {
+  const FewChannelsPlan& plan;
+  const ConvOperands& operands;
+  const float* image;  // the row's first patch
+  int64_t place;       // of its first result
+};
+
+int64_t panels_of(const ConvShape& s) { return divide_up(s.filters, kMaxColumns); }
+
+void pack_few_kernels(const FewChannelsPlan& plan, const float* kernel, float* to) {
+  const int64_t depth = int64_t(plan.steps.size()), filters = plan.shape.filters;
+  for (int64_t first = 0; first < filters; first += kMaxColumns) {
+    const int64_t columns = std::min<int64_t>(kMaxColumns, filters - first), stride = round_up(columns, kLanes);
+    copy_rows(kernel + first, filters, depth, columns, to, stride);
+    to += depth * stride;
+  }
+}
+
+// All tiles of a row by `panels` panels of the same width.
+void run_few_panels(const FewRow& row, int64_t panel, int64_t panels) {
+  const FewChannelsPlan& plan = row.plan;
+  const ConvShape& s = plan.shape;
+  const int64_t depth = int64_t(plan.steps.size()), column = panel * kMaxColumns;
+  const int64_t columns = std::min<int64_t>(kMaxColumns, s.filters - column);
+  FewTiles all = {.image = row.image,
+                  .image_step = s.stride_width * s.channels,
+                  .steps = plan.steps.data(),
+                  .depth = depth,
+                  .kernel = static_cast<const float*>(row.operands.workspace) + column * depth,
+                  .result = row.operands.result,
+                  .place = row.place,
+                  .place_step = s.filters,
+                  .column = column,
+                  .tiles = 0,
+                  .panels = panels,
+                  .last = columns % kLanes,
+                  .finish = &row.operands.finish};
+  // Tiles that differ by at most one in size.
+  const int64_t tiles = divide_up(s.out_width, kMaxRows), small = s.out_width / tiles, larger = s.out_width % tiles;
+  for (const int64_t size : {small + 1, small}) {
+    all.tiles = size > small ? larger : tiles - larger;
+    if (all.tiles == 0) continue;
+    find_few_kernel(all.last != 0, divide_up(columns, kLanes), size)(all);
+    all.image += all.tiles * size * all.image_step, all.place += all.tiles * size * all.place_step;
+  }
+}
+
+void run_few_row(const FewRow& row) {
+  const int64_t whole = row.plan.shape.filters / kMaxColumns, panels = panels_of(row.plan.shape);
+  const int64_t at_once = row.plan.panels_outer ? 1 : whole;
+  for (int64_t j = 0; j < whole; j += at_once) run_few_panels(row, j, at_once);
+  if (panels > whole) run_few_panels(row, whole, 1);
+}
+
+void run_few_part(const FewChannelsPlan& plan, const ConvOperands& operands, int64_t part) {
+  const ConvShape& s = plan.shape;
+  const FewChannelsBands& bands = plan.bands;
+  float* scratch = static_cast<float*>(operands.workspace) + plan.packed_size + part * bands.size;
+  const Range mine = piece(s.batch * bands.count, part, plan.parts);
+  for (int64_t b = mine.begin; b < mine.end; ++b) {
+    const int64_t n = b / bands.count;
+    const Range rows = piece(s.out_height, b % bands.count, bands.count);
+    const float* image = bring_band(bands, s.channels, operands.image + n * s.image_size(), rows, scratch);
+    for (int64_t i = rows.begin; i < rows.end; ++i, image += s.stride_height * bands.row_size)
+      run_few_row({plan, operands, image, (n * s.out_height + i) * s.out_width * s.filters});
+  }
+}
+
+void run_few(const FewChannelsPlan& plan, const ConvOperands& operands) noexcept {
+  pack_few_kernels(plan, operands.other, static_cast<float*>(operands.workspace));
+  for_parts(plan.parts, [&](int64_t part) { run_few_part(plan, operands, part); });
+}
+
+FewChannelsPlan plan_few(const ConvShape& s, int threads) {
+  FewChannelsPlan plan;
+  plan.shape = s;
+  plan.run = &run_few;
+  plan.bands = plan_bands(s, kRowsOfBand);
+  const std::vector<int32_t>& taps = plan.bands.taps;
+  for (size_t k = 0; k < taps.size(); ++k) plan.steps.push_back(k + 1 < taps.size() ? taps[k + 1] - taps[k] : 0);
+  const int64_t depth = int64_t(taps.size()), width = round_up(s.filters, kLanes);
+  const double cycles = 0.5 * double(s.batch * s.out_height * s.out_width * depth) * double(width / kLanes);
+  plan.parts = std::clamp<int64_t>(int64_t(std::min<double>(threads, cycles / kCyclesPerFewPart)), 1,
+                                   std::max<int64_t>(1, s.batch * plan.bands.count));
+  plan.panels_outer = depth * width > kKernelsNear;
+  plan.packed_size = round_up(depth * width, 16);
+  plan.workspace = size_t(plan.packed_size + plan.parts * plan.bands.size) * sizeof(float);
+  return plan;
+}
+
+}  // namespace
+
+FewChannelsPlan plan_few_channels_for_target(const ConvShape& shape, int threads) { return plan_few(shape, threads); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace cajal::cpu
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace cajal::cpu {
+
+HWY_EXPORT(plan_few_channels_for_target);
+
+// By measurement beside the direct kernels, which are as fast from about 20 channels on, or where a tile, which never
+// leaves a row, would be small.
+bool few_channels_wins(const ConvShape& s, ConvDirection direction) {
+  constexpr int64_t kMostChannels = 16, kLongestPatch = 512, kNarrowest = 4;
+  constexpr double kLargest = 1 << 30;  // floats that a patch may span: its distances have 32 bits
+  const int64_t taps = s.kernel_height * s.kernel_width;
+  const double height = double(s.height + s.kernel_height * s.dilation_height);
+  const double width = double(s.width + s.kernel_width * s.dilation_width);
+  if (direction == ConvDirection::input_gradient || s.groups > 1 || taps == 1 || s.channels == 0) return false;
+  // Gradients are read where they lie, in whole vectors (AVX-512, which has longer ones, may read parts of them).
+  if (direction == ConvDirection::kernel_gradient && s.filters % 8 != 0) return false;
+  return s.channels <= kMostChannels && taps * s.channels <= kLongestPatch && s.out_width >= kNarrowest &&
+         s.batch * s.out_height * s.filters > 0 && height * width * double(s.channels) < kLargest;
+}
+
+FewChannelsPlan plan_few_channels(const ConvShape& shape, int threads) {
+  return HWY_DYNAMIC_DISPATCH(plan_few_channels_for_target)(shape, threads);
+}
+
+}  // namespace cajal::cpu
+#endif
