@@ -11,7 +11,9 @@ namespace {
 constexpr int64_t kFlopsPerThread = 1500 * 1000;
 
 bool all_float(const KernelQuery& query) {
-  return std::all_of(query.inputs.begin(), query.inputs.end(), [](const Spec& s) { return s.dtype == DType::float32; });
+  const auto is_float = [](const Spec& s) { return s.dtype == DType::float32; };
+  return std::all_of(query.inputs.begin(), query.inputs.end(), is_float) &&
+         std::all_of(query.outputs().begin(), query.outputs().end(), is_float);
 }
 
 Gemm gemm_of(const std::vector<int64_t>& a, const std::vector<int64_t>& b, bool transpose_a, bool transpose_b) {

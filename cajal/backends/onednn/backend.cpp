@@ -13,7 +13,7 @@ namespace cajal {
 std::string why_no_onednn() { return onednn::library().missing; }
 std::string onednn_version() { return onednn::library().missing.empty() ? onednn::library().number : std::string(); }
 
-std::string why_no_bfloat16() {
+std::string why_bfloat16_does_not_pay() {
   if (std::string missing = why_no_onednn(); !missing.empty()) return missing;
   return onednn::bfloat16_instructions().empty() ? "the CPU has neither AVX512_BF16 nor AMX, or may not use them" : "";
 }
@@ -28,12 +28,12 @@ std::vector<Kernel> onednn::all_kernels(Choice choice) {
 
 std::string why_no_onednn() { return "this build was made without oneDNN"; }
 std::string onednn_version() { return {}; }
-std::string why_no_bfloat16() { return why_no_onednn(); }
+std::string why_bfloat16_does_not_pay() { return why_no_onednn(); }
 std::vector<Kernel> onednn::all_kernels(Choice) { return {}; }
 
 #endif
 
-bool bfloat16_pays() { return why_no_bfloat16().empty(); }
+bool bfloat16_pays() { return why_bfloat16_does_not_pay().empty(); }
 
 const Backend& onednn_backend() {
   static const std::vector<Kernel> kernels = onednn::all_kernels(onednn::Choice::table);

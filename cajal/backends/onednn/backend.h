@@ -22,6 +22,6 @@ std::string onednn_version();
 bool bfloat16_pays();
 
 /// Empty where they are; else why not.
-std::string why_no_bfloat16();
+std::string why_bfloat16_does_not_pay();
 
 }  // namespace cajal

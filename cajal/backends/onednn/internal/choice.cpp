@@ -59,7 +59,8 @@ constexpr ChoiceRow kHalfChoices[] = {
     {"AVX512_BF16", ShapeClass::strided, true, true, true},
     {"AVX512_BF16", ShapeClass::other, true, true, true},
 };
-// Multiplications and additions of a product below which calls of the library cost more than they save.
+// Multiplications and additions below which a product stays float32: a guess at what calls of the library cost. How
+// products compare has not been measured.
 constexpr double kLeastHalfFlops = 2e6;
 
 template <size_t count>
