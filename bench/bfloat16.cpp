@@ -177,7 +177,8 @@ int main(int count, char** arguments) {
   set_threads(count > 1 ? std::atoi(arguments[1]) : 2);
   const std::string wanted = count > 2 ? arguments[2] : "";
   const int64_t batch = count > 3 ? std::atoi(arguments[3]) : 512;
-  if (!bfloat16_pays()) std::printf("float32 only: %s\n", why_bfloat16_does_not_pay().c_str());
+  if (const std::string reason = why_no_onednn_bfloat16(); !reason.empty())
+    std::printf("float32 only: %s\n", reason.c_str());
   std::printf("%-38s %-24s float32 bf>f32 bf>bf16   GFLOP/s, %d threads\n", "", "float32 kernel", threads());
   for (const Product& product : kProducts)
     if (std::string(product.name).find(wanted) != std::string::npos) measure(product);

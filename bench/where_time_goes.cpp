@@ -2,8 +2,8 @@
 //
 //   where_time_goes [WORKLOAD...]
 //
-// Without words: mnist_mlp, mnist_cnn, cifar_cnn, resnet9, mobilenetv2_infer. Writes docs/pictures/where_time_goes.svg and
-// .png. bfloat16 is left out where the machine has none.
+// Without words: mnist_mlp, mnist_cnn, cifar_cnn, resnet9, mobilenetv2_infer. Writes docs/pictures/where_time_goes.svg
+// and .png. bfloat16 is left out where the machine has none.
 
 #include <fmt/format.h>
 
@@ -22,9 +22,12 @@ namespace {
 
 using namespace cajal;
 
-constexpr std::array<const char*, 7> kinds = {"convolutions and products", "their inputs' gradients",
-                                              "their weights' gradients",  "normalization",
-                                              "pooling",                   "element-wise, casts, sums",
+constexpr std::array<const char*, 7> kinds = {"convolutions and products",
+                                              "their inputs' gradients",
+                                              "their weights' gradients",
+                                              "normalization",
+                                              "pooling",
+                                              "element-wise, casts, sums",
                                               "optimizer"};
 
 // Descriptions begin with the op's name.
@@ -117,13 +120,15 @@ void run(const std::vector<std::string>& names) {
       set_dtype_policy(policy);
       const Shares shares = measured(workload(name));
       if (whole == 0) whole = sum_of(shares);
-      bars.push_back({fmt::format("{}\n{}", name, policy == std::string("float32") ? "float32" : "bfloat16"), shares, whole});
+      bars.push_back(
+          {fmt::format("{}\n{}", name, policy == std::string("float32") ? "float32" : "bfloat16"), shares, whole});
       print(bars.back());
     }
   }
   std::filesystem::create_directories("docs/pictures");
   const plot::Figure figure = picture(bars);
-  for (const char* ending : {".svg", ".png"}) figure.save(Path("docs/pictures") / (std::string("where_time_goes") + ending));
+  for (const char* ending : {".svg", ".png"})
+    figure.save(Path("docs/pictures") / (std::string("where_time_goes") + ending));
   fmt::print("wrote docs/pictures/where_time_goes.svg and .png\n");
 }
 

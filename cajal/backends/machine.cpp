@@ -102,11 +102,6 @@ Machine this_machine() {
   return machine;
 }
 
-std::string why_no_bfloat16() {
-  const std::vector<std::string> there = features();
-  const auto has = [&](const char* name) { return std::find(there.begin(), there.end(), name) != there.end(); };
-  if (!has("avx512_bf16") && !has("amx_bf16")) return "the CPU has neither AVX512_BF16 nor AMX";
-  return why_no_onednn();
-}
+std::string why_no_bfloat16() { return why_no_onednn_bfloat16(); }
 
 }  // namespace cajal

@@ -17,11 +17,8 @@ std::string why_no_onednn();
 /// "2.6.3"; empty where it cannot be used. Opens it.
 std::string onednn_version();
 
-/// Whether products and convolutions of bfloat16 are worth having on this machine: it multiplies bfloat16 (AVX512_BF16,
-/// AMX), and oneDNN is there. Opens it.
-bool bfloat16_pays();
-
-/// Empty where they are; else why not.
-std::string why_bfloat16_does_not_pay();
+/// Empty where products and convolutions of bfloat16 are worth having: the machine multiplies bfloat16 (AVX512_BF16,
+/// AMX), and oneDNN is there; else why not. Opens it.
+std::string why_no_onednn_bfloat16();
 
 }  // namespace cajal

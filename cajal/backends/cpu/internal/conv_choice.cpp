@@ -59,7 +59,9 @@ ConvAlgorithm choose_conv(const ConvShape& shape, ConvDirection direction) {
   return ConvAlgorithm::direct;
 }
 
-bool conv_is_narrow(ConvAlgorithm algorithm) { return algorithm != ConvAlgorithm::direct; }
+bool conv_is_narrow(ConvAlgorithm algorithm) {
+  return algorithm == ConvAlgorithm::winograd || algorithm == ConvAlgorithm::depthwise;
+}
 
 std::string_view conv_name(const ConvShape& s, ConvAlgorithm algorithm) {
   if (algorithm == ConvAlgorithm::depthwise) return "conv depthwise";

@@ -13,7 +13,8 @@ struct ChoiceRow {
 
 // Measured on an Intel machine with oneDNN 2.6.3 against the cpu backend's direct, depthwise and Winograd kernels: by
 // single layers (bench/conv_backends.cpp), and products and depthwise ones in whole steps of MobileNetV2, with what
-// stands behind them, at batch 1 and 16. AVX2 by single layers only. What has no row is not taken. Whether something
+// stands behind them, at batch 1 and 16. AVX2 by single layers only, on Zen 3 those of few channels. What has no row is
+// not taken. Whether something
 // stands behind a convolution may not decide: the bits would depend on what was fused.
 constexpr ChoiceRow kChoices[] = {
     {"AVX-512", ShapeClass::depthwise_few, false, false, false},
@@ -37,8 +38,8 @@ constexpr ChoiceRow kChoices[] = {
     {"AVX2", ShapeClass::pointwise_few, true, false, false},
     {"AVX2", ShapeClass::pointwise_some, true, true, true},
     {"AVX2", ShapeClass::pointwise, true, true, true},
-    {"AVX2", ShapeClass::first_winograd, true, false, true},
-    {"AVX2", ShapeClass::first, true, true, true},
+    {"AVX2", ShapeClass::first_winograd, false, false, false},
+    {"AVX2", ShapeClass::first, true, true, false},
     {"AVX2", ShapeClass::winograd, false, false, false},
     {"AVX2", ShapeClass::narrow, true, true, true},
     {"AVX2", ShapeClass::strided, false, false, false},
