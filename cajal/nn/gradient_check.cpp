@@ -78,8 +78,10 @@ class MovedValue {
     double& place = moved.data<double>()[element];
     const double before = place;
     place = value;
+    Variable::note_change();  // it may be a weight's
     const double out = (*this)();
     place = before;
+    Variable::note_change();
     return out;
   }
   std::vector<Tensor> all() {

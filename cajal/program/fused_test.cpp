@@ -23,7 +23,8 @@ using namespace program_test;
 // What the steps of a plan compute, in order.
 std::vector<std::string> steps_of(const Plan& plan) {
   std::vector<std::string> out;
-  for (const Step& step : plan.steps) out.push_back(description(plan.graph.nodes[size_t(step.node)]));
+  for (const Step& step : plan.steps)
+    if (makes_value(plan, step)) out.push_back(description(plan.graph.nodes[size_t(step.node)]));
   return out;
 }
 

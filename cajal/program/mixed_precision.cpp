@@ -46,10 +46,9 @@ class Mixing {
   const GraphNode& node(Value value) const { return graph_.nodes[size_t(value.node)]; }
 
   bool opted_out(const GraphNode& node) const {
-    const std::string& path = *node.scope;
-    return std::any_of(scopes_.begin(), scopes_.end(), [&](const std::string& scope) {
-      return path.starts_with(scope) && (path.size() == scope.size() || path[scope.size()] == '/');
-    });
+    const std::string path = "/" + *node.scope + "/";
+    return std::any_of(scopes_.begin(), scopes_.end(),
+                       [&](const std::string& scope) { return path.find("/" + scope + "/") != std::string::npos; });
   }
 
   bool is_product(const GraphNode& node) const {

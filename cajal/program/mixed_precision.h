@@ -14,8 +14,8 @@ namespace cajal {
 ///
 /// The graph keeps its meaning in float32: behind each such value stands a cast to bfloat16 and one back, which all of
 /// its readers read instead. Everything is computed in float32: sums of products, element-wise ops, statistics, losses,
-/// updates of weights. Weights are rounded only for the products that read them. Nodes in one of the `float32_scopes`
-/// (a layer's path, and all below it) ask for no rounding.
+/// updates of weights. Weights are rounded only for the products that read them. Nodes in whose scope one of the
+/// `float32_scopes` stands ("dense_1" in "net/dense_1") ask for no rounding.
 void mix_precision(Graph& graph, const std::vector<std::string>& float32_scopes);
 
 /// Lets the kernels that can read and write bfloat16 do so, in place of the casts beside them: see Kernel::mixed. The

@@ -117,6 +117,8 @@ TEST(MixedPrecision, ScopesOptOut) {
   EXPECT_EQ(count_of(mixed_graph({x, w, v}, {y}, {"first", "second"}), "cast", DType::bfloat16), 0);
   EXPECT_EQ(count_of(mixed_graph({x, w, v}, {y}, {"first"}), "cast", DType::bfloat16), 2);
   EXPECT_EQ(count_of(mixed_graph({x, w, v}, {y}, {"fir"}), "cast", DType::bfloat16), 4);
+  Scope outer("net"), inner("first");
+  EXPECT_EQ(count_of(mixed_graph({x, w}, {matmul(x, w)}, {"first"}), "cast", DType::bfloat16), 0);
 }
 
 // What is moved between two layers is moved in bfloat16.

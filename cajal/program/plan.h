@@ -101,6 +101,9 @@ struct Plan {
 /// What a node computes: "conv + bias + relu" of one that was fused.
 std::string description(const GraphNode& node);
 
+/// Whether the step makes a value of its node; false of copies, and of the packing of weights.
+bool makes_value(const Plan& plan, const Step& step);
+
 /// Multiplications and additions of a step by the plain algorithm: what the work would be without cleverness.
 double flops_of(const Plan& plan, const Step& step);
 

@@ -97,7 +97,7 @@ std::string Plan::text() const {
     const Step& step = steps[i];
     const GraphNode& node = graph.nodes[size_t(step.node)];
     out += fmt::format("{:3} {:5.1f}%  {:24}  {}", i, 100 * flops_of(*this, step) / std::max(total, 1.0), step.name,
-                       description(node));
+                       makes_value(*this, step) ? description(node) : "move");
     for (size_t k = 0; k < step.operands.size(); ++k) {
       const PlanValue& value = values[size_t(step.operands[k])];
       out += fmt::format("{}{} @ {}", int(k) == step.inputs ? " -> " : "  ", value.spec.text(),

@@ -19,10 +19,14 @@ double elements(const PlanValue& value) {
 
 }  // namespace
 
+bool makes_value(const Plan& plan, const Step& step) {
+  return plan.values[size_t(step.operands[size_t(step.inputs)])].source.node >= 0;
+}
+
 double flops_of(const Plan& plan, const Step& step) {
   const GraphNode& node = plan.graph.nodes[size_t(step.node)];
   const PlanValue& result = plan.values[size_t(step.operands[size_t(step.inputs)])];
-  if (result.source.node < 0) return 0;  // a copy
+  if (!makes_value(plan, step)) return 0;
   if (node.op->name == "matmul" || node.op == &fused_matmul_op()) {
     const PlanValue& a = plan.values[size_t(step.operands[0])];
     const PlanValue& b = plan.values[size_t(step.operands[1])];
@@ -82,8 +86,8 @@ std::vector<StepProfile> Instance::profile(uint64_t step) {
       const double seconds = std::chrono::duration<double>(Clock::now() - before).count();
       const Step& at = plan_->steps[i];
       const GraphNode& node = plan_->graph.nodes[size_t(at.node)];
-      out.push_back({at.name + " " + shapes_of(*plan_, at), description(node), node.scope ? *node.scope : "", seconds,
-                     bytes_of(*plan_, at), flops_of(*plan_, at)});
+      out.push_back({at.name + " " + shapes_of(*plan_, at), makes_value(*plan_, at) ? description(node) : "move",
+                     node.scope ? *node.scope : "", seconds, bytes_of(*plan_, at), flops_of(*plan_, at)});
     }
   }
   end();

@@ -136,8 +136,7 @@ bool should(const Candidate& candidate, const KernelQuery& query) {
 KernelTable kernels_of(const Plan& plan) {
   KernelTable out;
   for (const Step& step : plan.steps)
-    if (plan.values[size_t(step.operands[size_t(step.inputs)])].source.node >= 0)
-      out[call_text(query_of(plan.graph, step.node, 1))] = step.name;
+    if (makes_value(plan, step)) out[call_text(query_of(plan.graph, step.node, 1))] = step.name;
   return out;
 }
 

@@ -141,12 +141,12 @@ Var Model::Training::record(const Vars& given, bool train) const {
 
 namespace {
 
-// The paths of the layers that compute in float32, among those that compute at all; `mixed` if others do not.
-void collect_policies(const LayerState& layer, const std::string& path, std::vector<std::string>& float32,
-                      bool& mixed) {
-  for (const auto& inner : layer.sublayers) collect_policies(*inner, path + "/" + inner->name, float32, mixed);
+// The names of the layers that compute in float32, among those that compute at all; `mixed` if others do not. Only
+// names: whether a scope begins with the model's own depends on when the layers were called.
+void collect_policies(const LayerState& layer, std::vector<std::string>& float32, bool& mixed) {
+  for (const auto& inner : layer.sublayers) collect_policies(*inner, float32, mixed);
   if (!layer.sublayers.empty()) return;
-  if (layer.dtype_policy == "float32") float32.push_back(path);
+  if (layer.dtype_policy == "float32") float32.push_back(layer.name);
   else mixed = true;
 }
 
@@ -156,7 +156,7 @@ Program::Options Model::program_options() const {
   Program::Options options;
   options.float32_scopes = {"loss", "metrics", "optimizer"};
   bool mixed = false;
-  collect_policies(*state(), name(), options.float32_scopes, mixed);
+  collect_policies(*state(), options.float32_scopes, mixed);
   if (mixed) options.precision = Precision::mixed_bfloat16;
   return options;
 }

@@ -35,7 +35,7 @@ constexpr ChoiceRow kChoices[] = {
     {"AVX2", ShapeClass::depthwise_some, true, true, true},
     {"AVX2", ShapeClass::depthwise, true, true, true},
     {"AVX2", ShapeClass::grouped, true, true, false},
-    {"AVX2", ShapeClass::pointwise_few, true, false, false},
+    {"AVX2", ShapeClass::pointwise_few, false, false, false},
     {"AVX2", ShapeClass::pointwise_some, true, true, true},
     {"AVX2", ShapeClass::pointwise, true, true, true},
     {"AVX2", ShapeClass::first_winograd, false, false, false},
