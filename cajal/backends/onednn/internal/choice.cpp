@@ -31,7 +31,7 @@ constexpr ChoiceRow kChoices[] = {
     {"AVX-512", ShapeClass::strided, false, true, false},
     {"AVX-512", ShapeClass::other, false, false, false},
 
-    {"AVX2", ShapeClass::depthwise_few, true, true, true},
+    {"AVX2", ShapeClass::depthwise_few, false, true, true},
     {"AVX2", ShapeClass::depthwise_some, true, true, true},
     {"AVX2", ShapeClass::depthwise, true, true, true},
     {"AVX2", ShapeClass::grouped, true, true, false},
