@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "cajal/ops/elementwise.h"
@@ -372,6 +373,88 @@ TEST(RandomNumbers, UnseededProgramsDiffer) {
   const Tensor once = noise_program(0)(input)[0];
   random::set_seed(3);
   EXPECT_TRUE(identical(noise_program(0)(input)[0], once));
+}
+
+// ------------------------------------------------------------------------------------------------ steps that stand
+
+int counted = 0;
+void count_exp(const Call& call) noexcept {
+  ++counted;
+  for (int64_t i = 0; i < call.out[0].size; ++i) call.out[0].as<float>()[i] = std::exp(call.in[0].as<float>()[i]);
+}
+
+struct Counting {
+  std::vector<Kernel> kernels{{.op = "exp", .name = "counted", .run = count_exp}};
+  Backend backend{.name = "counting", .kernels = kernels};
+  const Variable weight{Tensor::full({3}, 0), {"weight"}};
+  Program::Options options(Memory memory = Memory::tight) const {
+    Program::Options out;
+    out.memory = memory;
+    out.backends = {&backend, &reference_backend()};
+    return out;
+  }
+  Program program(Memory memory = Memory::tight) const {
+    counted = 0;
+    const Var x = placeholder({});
+    return Program({x}, {x * exp(Var(weight))}, options(memory));
+  }
+};
+
+TEST(StandingSteps, AreCarriedOutWhenAVariableChanged) {
+  Counting counting;
+  Program f = counting.program();
+  const Tensor two = Tensor::full({}, 2);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(f(two).flat(1), 2);
+  EXPECT_EQ(f(Tensor::full({}, 5)).flat(2), 5);
+  EXPECT_EQ(counted, 1);
+  Variable weight = counting.weight;
+  weight.set(Tensor::full({3}, std::log(3.0)));
+  EXPECT_NEAR(f(two).flat(0), 6, 1e-5);
+  EXPECT_EQ(counted, 2);
+  Program train({placeholder({})}, [&](Var step) { return weight.assign_add(step); });
+  train(float(std::log(2.0)));
+  EXPECT_NEAR(f(two).flat(0), 12, 1e-5);
+  EXPECT_EQ(counted, 3);
+  weight.place(Tensor({3}));
+  EXPECT_NEAR(f(two).flat(0), 12, 1e-5);
+}
+
+TEST(StandingSteps, AreThoseOfVariablesThatThePlanLeavesAlone) {
+  Counting counting;
+  const Var x = placeholder({});
+  counted = 0;
+  Program f(
+      {x},
+      [&](const Vars& in) -> Vars {
+        const Var y = in[0] * exp(Var(counting.weight));
+        counting.weight.assign_add(in[0]);
+        return {y};
+      },
+      counting.options());
+  for (int i = 0; i < 3; ++i) f(Tensor::full({}, 0));
+  EXPECT_EQ(counted, 3);
+}
+
+TEST(StandingSteps, AreNoneWhereEveryValueIsKept) {
+  Counting counting;
+  Program f = counting.program(Memory::keep);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(f(Tensor::full({}, 2)).flat(0), 2);
+  EXPECT_EQ(counted, 3);
+}
+
+TEST(StandingSteps, ResultsMayStand) {
+  Counting counting;
+  Program f(
+      {},
+      [&](const Vars&) -> Vars {
+        return {exp(Var(counting.weight)), exp(Var(counting.weight)) * 2};
+      },
+      counting.options());
+  for (int i = 0; i < 3; ++i) {
+    const std::vector<Tensor> out = f(std::vector<Tensor>{});
+    EXPECT_EQ(out[0].flat(0), 1);
+    EXPECT_EQ(out[1].flat(2), 2);
+  }
 }
 
 }  // namespace
