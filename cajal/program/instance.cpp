@@ -84,7 +84,6 @@ void Instance::bind() {
   }
   moves_ = Variable::moves();
   bound_ = true;
-  changes_ = 0;
 }
 
 Tensor Instance::input(int index) const {
