@@ -95,7 +95,7 @@ plot::Figure picture(const std::vector<Bar>& bars) {
   plot::Figure figure({.width = 760,
                        .height = 480,
                        .theme = "auto",
-                       .title = "Where the time of a step goes, " + this_machine().cpu,
+                       .title = "Where the time of a step goes: " + this_machine().cpu + ", " + simd_name(),
                        .alt = "stacked bars: the share of each kind of work in a step"});
   plot::Axes& axes = figure.axes(0);
   std::vector<std::string> names;
@@ -107,16 +107,17 @@ plot::Figure picture(const std::vector<Bar>& bars) {
     axes.bar(names, heights, {.label = kinds[k], .width = 0.7, .bottom = bottom});
     for (size_t i = 0; i < bars.size(); ++i) bottom[i] += heights[i];
   }
-  axes.set_ylabel("% of the step in float32").legend({.loc = "right"});
+  axes.set_ylabel("% of the step in float32").legend({.loc = "outside"});
   return figure;
 }
 
 void run(const std::vector<std::string>& names) {
   std::vector<Bar> bars;
+  std::vector<std::string> policies{"float32"};
+  if (why_no_bfloat16().empty()) policies.push_back("mixed_bfloat16");
   for (const std::string& name : names) {
     double whole = 0;
-    for (const char* policy : {"float32", "mixed_bfloat16"}) {
-      if (policy != std::string("float32") && !why_no_bfloat16().empty()) continue;
+    for (const std::string& policy : policies) {
       set_dtype_policy(policy);
       const Shares shares = measured(workload(name));
       if (whole == 0) whole = sum_of(shares);

@@ -92,13 +92,16 @@ Axes& Axes::scatter(const Values& x, const Values& y, const ScatterOptions& opti
 
 Axes& Axes::draw_bars(const Values& places, const Values& heights, const BarOptions& options, bool lying) {
   check_lengths(lying ? "barh" : "bar", "places", places.size(), lying ? "lengths" : "heights", heights.size());
+  if (!options.bottom.empty())
+    check_lengths(lying ? "barh" : "bar", "bottom", options.bottom.size(), lying ? "lengths" : "heights",
+                  heights.size());
   Series bars = series(Series::Kind::rectangles, options.label, colour_or_next(*state_, options.color), options.alpha);
   for (size_t i = 0; i < places.size(); ++i) {
-    const double middle = places[i] + options.left;
-    bars.x.push_back(lying ? 0 : middle - options.width / 2);
-    bars.x2.push_back(lying ? heights[i] : middle + options.width / 2);
-    bars.y.push_back(lying ? middle - options.width / 2 : 0);
-    bars.y2.push_back(lying ? middle + options.width / 2 : heights[i]);
+    const double middle = places[i] + options.left, low = options.bottom.empty() ? 0 : options.bottom[i];
+    bars.x.push_back(lying ? low : middle - options.width / 2);
+    bars.x2.push_back(lying ? low + heights[i] : middle + options.width / 2);
+    bars.y.push_back(lying ? middle - options.width / 2 : low);
+    bars.y2.push_back(lying ? middle + options.width / 2 : low + heights[i]);
   }
   state_->series.push_back(std::move(bars));
   return *this;

@@ -119,6 +119,16 @@ TEST_F(Plots, LittleOrNothingToDrawIsDrawn) {
   EXPECT_TRUE(well_formed(Figure().svg())) << "nothing at all";
 }
 
+TEST_F(Plots, BarsStandUponBars) {
+  Figure figure({.columns = 2});
+  figure.axes(0).bar({"a", "b"}, {2, 1}).bar({"a", "b"}, {3, 1}, {.bottom = {2, 1}}).set_yticks({5}, {"top"});
+  figure.axes(1).barh({"a"}, {2}).barh({"a"}, {3}, {.bottom = {2}}).set_xticks({5}, {"end"});
+  const std::string svg = figure.svg();
+  EXPECT_TRUE(well_formed(svg));
+  for (const char* word : {">top<", ">end<"}) EXPECT_NE(svg.find(word), std::string::npos) << word;
+  EXPECT_THROW(figure.axes(0).bar({"a", "b"}, {1, 1}, {.bottom = {1}}), Error);
+}
+
 TEST_F(Plots, NaNLeavesAGap) {
   Figure figure;
   figure.axes().plot({0, 1, 2, 3, 4}, {0, 1, nan, 3, 4}).grid(false).set_xticks({}).set_yticks({});

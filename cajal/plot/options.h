@@ -43,7 +43,8 @@ struct BarOptions {
   std::string color = {};
   double width = 0.8;
   double alpha = 1;
-  double left = 0;  ///< moves the bars along their axis: several groups side by side
+  double left = 0;                  ///< moves the bars along their axis: several groups side by side
+  std::vector<double> bottom = {};  ///< where each bar begins, for bars upon bars; empty: at 0
 };
 
 /// How a histogram is counted and looks.
