@@ -121,8 +121,7 @@ void run(const std::vector<std::string>& names) {
       set_dtype_policy(policy);
       const Shares shares = measured(workload(name));
       if (whole == 0) whole = sum_of(shares);
-      bars.push_back(
-          {fmt::format("{}\n{}", name, policy == std::string("float32") ? "float32" : "bfloat16"), shares, whole});
+      bars.push_back({policies.size() == 1 ? name : name + " " + policy, shares, whole});
       print(bars.back());
     }
   }
