@@ -45,18 +45,72 @@ struct ConvProblem {
     return out;
   }
 
-  std::vector<float> run(int thread_count) {
-    set_threads(thread_count);
-    const ConvPlan plan = plan_conv(shape, direction, thread_count);
-    std::vector<float> result(size_t(size), kCanary), space(plan.workspace / sizeof(float) + 32, kNaN);
+  // In a workspace of exactly the plan's size.
+  template <class Operands>
+  static void run_within(const ConvPlan& plan, Operands operands) {
+    std::vector<float> space(plan.workspace / sizeof(float) + 32, kNaN);
     void* aligned = space.data();
     size_t left = space.size() * sizeof(float);
     float* workspace = static_cast<float*>(std::align(64, plan.workspace, aligned, left));
     float* after = workspace + plan.workspace / sizeof(float);
     std::fill(after, space.data() + space.size(), kCanary);
-    plan.run({image.data(), other.data(), result.data(), finish, workspace});
+    operands.workspace = workspace;
+    plan.run(operands);
     for (; after < space.data() + space.size(); ++after) EXPECT_EQ(*after, kCanary) << "beyond the workspace";
+  }
+
+  std::vector<float> run(int thread_count) {
+    set_threads(thread_count);
+    std::vector<float> result(size_t(size), kCanary);
+    run_within(plan_conv(shape, direction, thread_count),
+               ConvOperands{image.data(), other.data(), result.data(), finish, nullptr});
     return result;
+  }
+
+  // With a kernel that was packed before; empty where that cannot be.
+  std::vector<float> run_packed(int thread_count) {
+    set_threads(thread_count);
+    const ConvPlan plan = plan_conv(shape, direction, thread_count, true);
+    if (plan.packed_bytes == 0) return {};
+    std::vector<float> packed(plan.packed_bytes / sizeof(float)), result(size_t(size), kCanary);
+    plan.pack(other.data(), packed.data());
+    run_within(plan, ConvOperands{image.data(), nullptr, result.data(), finish, nullptr, packed.data()});
+    return result;
+  }
+
+  // The nearest bfloat16 of each, which takes its place.
+  static std::vector<bfloat16> narrowed_in_place(std::vector<float>& numbers) {
+    std::vector<bfloat16> out(numbers.begin(), numbers.end());
+    std::copy(out.begin(), out.end(), numbers.begin());
+    return out;
+  }
+
+  // With images stored as bfloat16: the bits of widened images, and of a result rounded in the end.
+  void expect_narrow_right(int thread_count) {
+    set_threads(thread_count);
+    const bool of_kernel = direction == ConvDirection::kernel_gradient;
+    const std::vector<bfloat16> x = narrowed_in_place(image), more = narrowed_in_place(residual);
+    const std::vector<bfloat16> passing = narrowed_in_place(mask);
+    const std::vector<bfloat16> dy = of_kernel ? narrowed_in_place(other) : std::vector<bfloat16>();
+    const std::vector<float> wanted = run(1);
+    const ConvPlan plan = plan_conv(shape, direction, thread_count);
+    if (of_kernel) {
+      std::vector<float> result(size_t(size), kCanary);
+      run_within(plan, NarrowGradientOperands{x.data(), dy.data(), result.data(), {}, nullptr});
+      EXPECT_EQ(std::memcmp(result.data(), wanted.data(), wanted.size() * sizeof(float)), 0) << describe(shape);
+      return;
+    }
+    const std::vector<bfloat16> rounded(wanted.begin(), wanted.end());
+    std::vector<bfloat16> result(rounded.size(), bfloat16(kCanary));
+    const ConvFinishOf<bfloat16> steps = {.bias = finish.bias,
+                                          .scale = finish.scale,
+                                          .shift = finish.shift,
+                                          .residual = finish.residual ? more.data() : nullptr,
+                                          .relu = finish.relu,
+                                          .mask = finish.mask ? passing.data() : nullptr,
+                                          .limit = finish.limit};
+    run_within(plan, NarrowConvOperands{x.data(), other.data(), result.data(), steps, nullptr});
+    EXPECT_EQ(std::memcmp(result.data(), rounded.data(), rounded.size() * sizeof(bfloat16)), 0) << describe(shape);
   }
 
   // Within 1e-5 of the sum of the absolute terms.
@@ -98,9 +152,9 @@ ConvShape valid_conv_of(int64_t batch, int64_t height, int64_t width, int64_t ch
 
 std::vector<ConvShape> convs_of_training() {
   std::vector<ConvShape> shapes = {
-      conv_of(2, 32, 3, 64, 3),     conv_of(2, 28, 1, 32, 3),    conv_of(3, 8, 64, 130, 3),
-      conv_of(33, 4, 70, 96, 3),    conv_of(2, 14, 32, 64, 1),   conv_of(2, 14, 33, 70, 1, 2),
-      conv_of(2, 15, 20, 40, 5, 2), conv_of(1, 40, 3, 16, 7, 2), conv_of(2, 9, 300, 70, 3)};
+      conv_of(2, 32, 3, 64, 3),  conv_of(2, 28, 1, 32, 3),     conv_of(3, 8, 64, 130, 3),   conv_of(33, 4, 70, 96, 3),
+      conv_of(2, 14, 32, 64, 1), conv_of(2, 14, 33, 70, 1, 2), conv_of(3, 20, 33, 48, 3),   conv_of(1, 28, 24, 40, 1),
+      conv_of(2, 31, 19, 33, 1), conv_of(2, 15, 20, 40, 5, 2), conv_of(1, 40, 3, 16, 7, 2), conv_of(2, 9, 300, 70, 3)};
   for (const auto& [channels, width, filters] : std::vector<std::array<int64_t, 3>>{
            {1, 13, 16}, {2, 7, 5}, {3, 29, 20}, {4, 4, 40}, {3, 15, 33}, {5, 23, 130}, {16, 17, 24}}) {
     for (const int64_t stride : {1, 2}) {
@@ -184,6 +238,40 @@ TEST(CpuConv, SameBitsForAnyNumberOfThreads) {
         }
       }
   });
+  set_threads(before);
+}
+
+TEST(CpuConv, AKernelPackedBeforeGivesTheSameBits) {
+  const int before = threads();
+  int64_t proved = 0;
+  for_each_target([&] {
+    for (const ConvShape& shape : convs_of_training())
+      for (const ConvDirection direction : {ConvDirection::forward, ConvDirection::input_gradient}) {
+        ConvProblem problem(shape, direction, 7);
+        const std::vector<float> wanted = problem.run(1), packed = problem.run_packed(2);
+        if (packed.empty()) continue;
+        ++proved;
+        EXPECT_EQ(std::memcmp(packed.data(), wanted.data(), wanted.size() * sizeof(float)), 0) << describe(shape);
+      }
+  });
+  EXPECT_GT(proved, 40);
+  set_threads(before);
+}
+
+TEST(CpuConv, ImagesStoredAsBfloat16GiveTheBitsOfTheSameFloats) {
+  const int before = threads();
+  int64_t proved = 0;
+  for_each_target([&] {
+    for (const ConvShape& shape : convs_of_training())
+      for (const ConvDirection direction : kDirections) {
+        if (!conv_is_narrow(choose_conv(shape, direction))) continue;
+        for (const unsigned variant : {0u, 7u, 63u}) {
+          ConvProblem(shape, direction, variant).expect_narrow_right(2);
+          ++proved;
+        }
+      }
+  });
+  EXPECT_GT(proved, 40);
   set_threads(before);
 }
 

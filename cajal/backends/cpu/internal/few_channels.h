@@ -27,6 +27,9 @@ struct FewChannelsPlan {
   size_t workspace = 0;  ///< bytes of scratch that `run` needs
 
   void (*run)(const FewChannelsPlan&, const ConvOperands&) noexcept = nullptr;
+  /// As DirectConvPlan's.
+  void (*pack)(const FewChannelsPlan&, const float* kernel, float* packed) noexcept = nullptr;
+  size_t packed_bytes = 0;
 
   ConvShape shape;
   FewChannelsBands bands;
