@@ -353,7 +353,8 @@ TEST_F(OneDnnBfloat16Test, Products) {
       {{128, 96}, {96, 300}, false, false}, {{64, 128}, {64, 320}, true, false},   {{128, 80}, {200, 80}, false, true},
       {{33, 70}, {19, 33}, true, true},     {{128, 512}, {512, 10}, false, false}, {{128, 512}, {128, 10}, true, false},
       {{128, 10}, {512, 10}, false, true},  {{3, 50, 64}, {64, 48}, false, false}, {{2, 3, 5, 7}, {11, 7}, false, true},
-      {{1, 1}, {1, 1}, false, false},       {{600, 40}, {40, 530}, false, false},  {{5, 1}, {1, 9}, false, false}};
+      {{1, 1}, {1, 1}, false, false},       {{600, 40}, {40, 530}, false, false},  {{5, 1}, {1, 9}, false, false},
+      {{5, 784}, {1000, 784}, false, true}};
   for (const Sizes& s : all)
     EXPECT_TRUE(expect_right_in_bfloat16(*find_op("matmul"), Attributes(MatmulAttributes{s.transpose_a, s.transpose_b}),
                                          in_bfloat16({draw(s.a, 1), draw(s.b, 2)})))
