@@ -46,11 +46,12 @@ Layout matrix(int64_t rows, int64_t columns, int64_t row_length, bool transposed
                     : Layout::strided({rows, columns}, {row_length, 1}, DType::bfloat16);
 }
 
-// Of one tile.
-std::optional<MatmulPrimitive> make_product(const ProductSizes& s, const Tile& tile, bool apart) {
+// Of one tile. Its rows lie side by side whatever the output is: where they lie decides which of its kernels the
+// library takes (not brgemm, where they lie apart), and with it the bits.
+std::optional<MatmulPrimitive> make_product(const ProductSizes& s, const Tile& tile) {
   const Layout a = matrix(tile.rows, s.k, s.transpose_a ? s.m : s.k, s.transpose_a);
   const Layout b = matrix(s.k, tile.columns, s.transpose_b ? s.k : s.n, s.transpose_b);
-  const Layout c = Layout::strided({tile.rows, tile.columns}, {apart ? tile.columns : s.n, 1}, DType::float32);
+  const Layout c = Layout::strided({tile.rows, tile.columns}, {tile.columns, 1}, DType::float32);
   return MatmulPrimitive::make(a, b, c);
 }
 
@@ -82,13 +83,14 @@ bool Product::add_pieces() {
     const auto like = std::find_if(pieces_.begin(), pieces_.end(), is_like);
     size_t primitive = like == pieces_.end() ? primitives_.size() : like->primitive;
     if (like == pieces_.end()) {
-      auto made = make_product(sizes_, tile, rounds());
+      auto made = make_product(sizes_, tile);
       if (!made) return false;
       scratch_bytes_ = std::max(scratch_bytes_, whole_lines(made->scratch.bytes()));
       primitives_.push_back(std::move(*made));
     }
     pieces_.push_back({tile, primitive});
-    if (rounds()) made_bytes_ = std::max(made_bytes_, whole_lines(size_t(tile.rows * tile.columns) * sizeof(float)));
+    if (is_apart(tile))
+      made_bytes_ = std::max(made_bytes_, whole_lines(size_t(tile.rows * tile.columns) * sizeof(float)));
   }
   return true;
 }
@@ -101,34 +103,33 @@ void Product::run(const Operands& operands, const Finish& steps, std::byte* work
   });
 }
 
-// The output of a primitive is float32, in scratch memory where it is to be rounded: the same bits as a float32 output
-// that is rounded later. What the library cannot carry out (it has no memory) is seen at once: the result is no number.
+// The output of a primitive is float32, in scratch memory where it is to be rounded or is part of longer rows: the same
+// bits as a float32 output that is rounded later. What the library cannot carry out (it has no memory) is seen at once:
+// the result is no number.
 void Product::run_piece(const Piece& piece, const Operands& operands, const Finish& steps,
                         std::byte* scratch) const noexcept {
   const Tile& tile = piece.tile;
   const bfloat16* const a = operands.a + tile.row * (sizes_.transpose_a ? 1 : sizes_.k);
   const bfloat16* const b = operands.b + tile.column * (sizes_.transpose_b ? sizes_.k : 1);
-  float* const whole = reinterpret_cast<float*>(operands.c) + (rounds() ? 0 : tile.row * sizes_.n + tile.column);
-  float* const values = rounds() ? reinterpret_cast<float*>(scratch + scratch_bytes_) : whole;
-  if (!primitives_[piece.primitive].run(a, b, values, scratch)) {
-    const int64_t distance = rounds() ? tile.columns : sizes_.n;
-    for (int64_t row = 0; row < tile.rows; ++row)
-      std::fill_n(values + row * distance, tile.columns, std::numeric_limits<float>::quiet_NaN());
-  }
-  if (rounds() || !steps.is_empty()) finish_piece(tile, values, operands, steps);
+  float* const made = reinterpret_cast<float*>(scratch + scratch_bytes_);
+  float* const values = is_apart(tile) ? made : reinterpret_cast<float*>(operands.c) + tile.row * sizes_.n;
+  if (!primitives_[piece.primitive].run(a, b, values, scratch))
+    std::fill_n(values, tile.rows * tile.columns, std::numeric_limits<float>::quiet_NaN());
+  if (is_apart(tile) || !steps.is_empty()) finish_piece(tile, values, operands, steps);
 }
 
 // Whole rows lie side by side; parts of rows are finished one by one.
 void Product::finish_piece(const Tile& tile, float* values, const Operands& operands,
                            const Finish& steps) const noexcept {
-  const bool whole = tile.columns == sizes_.n;
-  const int64_t count = whole ? tile.rows : 1, distance = rounds() ? tile.columns : sizes_.n;
+  const int64_t count = tile.columns == sizes_.n ? tile.rows : 1;
   Finish own = steps;
   if (own.bias) own.bias += tile.column;
   for (int64_t row = 0; row < tile.rows; row += count) {
-    const int64_t begin = (tile.row + row) * sizes_.n + tile.column;
+    const int64_t begin = (tile.row + row) * sizes_.n + tile.column, size = count * tile.columns;
+    float* const from = values + row * tile.columns;
     bfloat16* const rounded = rounds() ? reinterpret_cast<bfloat16*>(operands.c) + begin : nullptr;
-    finish(own, values + row * distance, rounded, tile.columns, begin, count * tile.columns);
+    if (rounded || !own.is_empty()) finish(own, from, rounded, tile.columns, begin, size);
+    if (!rounded && is_apart(tile)) std::copy_n(from, size, reinterpret_cast<float*>(operands.c) + begin);
   }
 }
 

@@ -46,6 +46,8 @@ class Product {
   };
   bool add_pieces();
   bool rounds() const { return output_ == DType::bfloat16; }
+  // Made in scratch memory first.
+  bool is_apart(const Tile& tile) const { return rounds() || tile.columns < sizes_.n; }
   void run_piece(const Piece& piece, const Operands& operands, const Finish& steps, std::byte* scratch) const noexcept;
   void finish_piece(const Tile& tile, float* values, const Operands& operands, const Finish& steps) const noexcept;
   void sum_some_columns(const Operands& operands, int64_t begin) const noexcept;
@@ -55,7 +57,7 @@ class Product {
   std::vector<MatmulPrimitive> primitives_;
   std::vector<Piece> pieces_;
   size_t scratch_bytes_ = 0;  // of one piece
-  size_t made_bytes_ = 0;     // of a piece's output in float32, where it is rounded afterwards
+  size_t made_bytes_ = 0;     // of a piece's output in float32, where it is made apart
   size_t slots_ = 1;          // pieces that run at a time
 };
 
