@@ -403,7 +403,7 @@ void set_dtype_policy(const std::string& policy) {
   expect_policy(policy);
   if (policy == "mixed_bfloat16")
     if (const std::string reason = why_no_bfloat16(); !reason.empty())
-      throw Error(Code::unsupported, "mixed_bfloat16 gains nothing here: " + reason, {}, "float32");
+      throw Error(Code::unsupported, "mixed_bfloat16 gains nothing here: " + reason, {}, "stay with float32");
   policy_for_new_layers() = policy;
 }
 

@@ -12,10 +12,25 @@
 namespace cajal {
 namespace {
 
-// Operands of one call, in memory of their own.
+// Whether the value changes only when Variables do that the plan leaves alone.
+bool stands(const Plan& plan, int value) {
+  const Location& place = plan.values[size_t(value)].location;
+  if (place.kind == Location::Kind::constant) return true;
+  if (place.kind == Location::Kind::variable)
+    return std::none_of(
+        plan.graph.assignments.begin(), plan.graph.assignments.end(),
+        [&](const Assignment& assignment) { return assignment.variable == plan.variables[size_t(place.index)]; });
+  for (int at = 0; at < plan.standing_steps; ++at) {
+    const Step& step = plan.steps[size_t(at)];
+    if (std::count(step.operands.begin() + step.inputs, step.operands.end(), value) > 0) return true;
+  }
+  return false;
+}
+
+// Operands of one step, in memory of their own.
 class TrialCall {
  public:
-  explicit TrialCall(const KernelQuery& query) : query_(query) {
+  TrialCall(const KernelQuery& query, const Plan& plan, const Step& step) : query_(query), plan_(plan), step_(step) {
     dims_.reserve(query.inputs.size() + query.outputs().size());
     for (const Spec& spec : query.inputs) in_.push_back(operand(spec));
     for (const Spec& spec : query.outputs()) out_.push_back(operand(spec));
@@ -39,7 +54,7 @@ class TrialCall {
  private:
   struct Prepared {
     std::shared_ptr<const void> decided;
-    Tensor workspace;
+    Tensor workspace, packed;
   };
 
   Operand operand(const Spec& spec) {
@@ -53,15 +68,31 @@ class TrialCall {
 
   Prepared prepared(const Kernel& kernel) const {
     Prepared out;
-    if (kernel.prepare) out.decided = kernel.prepare(query_);
-    const size_t bytes = kernel.workspace ? kernel.workspace(query_, out.decided.get()) : 0;
+    KernelQuery query = query_;
+    query.packs_once = kernel.pack && stands(plan_, step_.operands[size_t(kernel.packed_operand)]);
+    if (kernel.prepare) out.decided = kernel.prepare(query);
+    const size_t bytes = kernel.workspace ? kernel.workspace(query, out.decided.get()) : 0;
     out.workspace = Tensor(Shape{int64_t(bytes)}, DType::uint8);
+    if (query.packs_once) pack(kernel, out);
     return out;
+  }
+
+  // As plans do, before the first run.
+  void pack(const Kernel& kernel, Prepared& ready) const {
+    const size_t bytes = kernel.packed_bytes(query_, ready.decided.get());
+    if (bytes == 0) return;
+    ready.packed = Tensor(Shape{int64_t(bytes)}, DType::uint8);
+    const std::vector<int64_t> size{int64_t(bytes)};
+    const Operand to{ready.packed.raw(), DType::uint8, 1, size.data(), int64_t(bytes)};
+    Run state;
+    kernel.pack(Call{query_.node.attributes.get(), ready.decided.get(),
+                     std::span(&in_[size_t(kernel.packed_operand)], 1), std::span(&to, 1), nullptr, 0, 0, &state});
   }
 
   double run(const Kernel& kernel, const Prepared& ready) {
     Run state;
-    const Call call{query_.node.attributes.get(), ready.decided.get(), in_, out_, ready.workspace.raw(), 0, 0, &state};
+    Call call{query_.node.attributes.get(), ready.decided.get(), in_, out_, ready.workspace.raw(), 0, 0, &state};
+    if (ready.packed.defined()) call.packed = ready.packed.raw();
     const FlushDenormals flush;
     kernel.run(call);  // what the other kernels left in the caches is of no use to this one
     const Stopwatch watch;
@@ -70,14 +101,17 @@ class TrialCall {
   }
 
   const KernelQuery& query_;
+  const Plan& plan_;
+  const Step& step_;
   std::vector<Tensor> memory_;
   std::vector<std::vector<int64_t>> dims_;
   std::vector<Operand> in_, out_;
 };
 
-TunedCall tuned(const KernelQuery& query, const std::vector<Candidate>& those, double seconds) {
+TunedCall tuned(const KernelQuery& query, const Plan& plan, const Step& step, const std::vector<Candidate>& those,
+                double seconds) {
   TunedCall out{call_text(query), {}, {}};
-  const std::vector<double> times = TrialCall(query).seconds(those, seconds);
+  const std::vector<double> times = TrialCall(query, plan, step).seconds(those, seconds);
   size_t given = 0, best = 0;
   while (given < those.size() && !should(those[given], query)) ++given;
   if (given == those.size()) given = 0;
@@ -146,12 +180,13 @@ std::vector<TunedCall> tune(const Plan& plan, const CompileOptions& options, dou
   const int count = options.threads > 0 ? options.threads : threads();
   std::vector<TunedCall> out;
   for (const Step& step : plan.steps) {
+    if (!makes_value(plan, step)) continue;
     const KernelQuery query = query_of(plan.graph, step.node, count);
     std::vector<Candidate> those = candidates(query, backends);
     const bool known = std::any_of(out.begin(), out.end(), [&](auto& call) { return call.call == call_text(query); });
     if (those.size() < 2 || known) continue;
     std::erase_if(those, [&](const Candidate& one) { return one.kernel->prepare && !one.kernel->prepare(query); });
-    if (those.size() > 1) out.push_back(tuned(query, those, seconds));
+    if (those.size() > 1) out.push_back(tuned(query, plan, step, those, seconds));
   }
   return out;
 }
