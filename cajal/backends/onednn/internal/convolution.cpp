@@ -37,13 +37,47 @@ bool wants_blocked_kernel(Kind kind, const ConvSizes& s, DType operands) {
          s.height.result * s.width.result <= 16 && s.batch >= 4;
 }
 
+Layout blocked_kernel(const ConvSizes& s, DType type) {
+  return Layout::blocked_kernel({s.filters, s.channels, s.height.kernel, s.width.kernel}, type);
+}
+
 std::optional<ConvolutionPrimitive> make_primitive(Kind kind, const ConvSizes& s, DType operands,
                                                    const Layout* kernel) {
   if (!kernel && wants_blocked_kernel(kind, s, operands)) {
-    const Layout blocked = Layout::blocked_kernel({s.filters, s.channels, s.height.kernel, s.width.kernel});
+    const Layout blocked = blocked_kernel(s, operands);
     if (auto made = ConvolutionPrimitive::make(kind, s, operands, &blocked)) return made;
   }
   return ConvolutionPrimitive::make(kind, s, operands, kernel);
+}
+
+std::vector<ConvSizes> different_sizes(const std::vector<ConvPiece>& pieces) {
+  std::vector<ConvSizes> out;
+  for (const ConvPiece& piece : pieces)
+    if (std::find(out.begin(), out.end(), piece.sizes) == out.end()) out.push_back(piece.sizes);
+  return out;
+}
+
+// One for each of the sizes, all with one layout of the kernel: the given one, or what the first asks for. Empty where
+// one of them cannot have it.
+std::vector<ConvolutionPrimitive> make_alike(Kind kind, const std::vector<ConvSizes>& all, DType operands,
+                                             const Layout* kernel) {
+  std::vector<ConvolutionPrimitive> out;
+  for (const ConvSizes& sizes : all) {
+    auto made = make_primitive(kind, sizes, operands, out.empty() ? kernel : &out[0].kernel);
+    if (!made) return {};
+    out.push_back(std::move(*made));
+  }
+  return out;
+}
+
+// How many filters lie side by side in a kernel of the library's first choice for one place (brgconv_1x1) follows from
+// the rows that there are, and it takes no other number: pieces of other sizes refuse the kernel that the first asks
+// for. The older kernels, for blocked weights, all take the same.
+std::vector<ConvolutionPrimitive> make_primitives(Kind kind, const std::vector<ConvSizes>& all, DType operands) {
+  auto out = make_alike(kind, all, operands, nullptr);
+  if (!out.empty() || all.size() < 2 || kind != Kind::forward || all[0].groups > 1) return out;
+  const Layout blocked = blocked_kernel(all[0], operands);
+  return make_alike(kind, all, operands, &blocked);
 }
 
 std::byte* element(std::byte* array, int64_t index, DType type) { return array + index * int64_t(size_of(type)); }
@@ -62,22 +96,19 @@ std::shared_ptr<const Convolution> Convolution::make(Kind kind, const ConvSizes&
   return made;
 }
 
-// One primitive for all pieces of the same sizes, and one layout of the kernel for all primitives.
+// One primitive for all pieces of the same sizes.
 bool Convolution::add_pieces(const ConvSizes& sizes) {
-  std::vector<ConvSizes> seen;
-  for (const ConvPiece& piece : cut(kind_, sizes, types_.operands)) {
-    const size_t found = size_t(std::find(seen.begin(), seen.end(), piece.sizes) - seen.begin());
-    if (found == seen.size()) {
-      const Layout* kernel = primitives_.empty() ? nullptr : &primitives_[0].kernel;
-      auto primitive = make_primitive(kind_, piece.sizes, types_.operands, kernel);
-      if (!primitive) return false;
-      scratch_bytes_ = std::max(scratch_bytes_, whole_lines(primitive->scratch.bytes()));
-      primitives_.push_back(std::move(*primitive));
-      seen.push_back(piece.sizes);
-    }
+  const std::vector<ConvPiece> pieces = cut(kind_, sizes, types_.operands);
+  const std::vector<ConvSizes> different = different_sizes(pieces);
+  primitives_ = make_primitives(kind_, different, types_.operands);
+  if (primitives_.empty()) return false;
+  for (const auto& primitive : primitives_)
+    scratch_bytes_ = std::max(scratch_bytes_, whole_lines(primitive.scratch.bytes()));
+  for (const ConvPiece& piece : pieces) {
     const ConvSizes& s = piece.sizes;
+    const size_t primitive = size_t(std::find(different.begin(), different.end(), s) - different.begin());
     const int64_t count = s.batch * (kind_ == Kind::forward ? s.result_size() : s.image_size());
-    pieces_.push_back({piece.image, piece.result, count, found});
+    pieces_.push_back({piece.image, piece.result, count, primitive});
     if (rounds()) made_bytes_ = std::max(made_bytes_, whole_lines(size_t(count) * sizeof(float)));
   }
   return true;

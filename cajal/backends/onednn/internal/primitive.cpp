@@ -240,7 +240,10 @@ int64_t Layout::begin() const {
 #endif
 
 Layout Layout::any(const Dims& dims, DType type) { return tagged(dims, type, dnnl_format_tag_any); }
-Layout Layout::blocked_kernel(const Dims& dims) { return tagged(dims, DType::float32, dnnl_OIhw16i16o); }
+
+Layout Layout::blocked_kernel(const Dims& dims, DType type) {
+  return tagged(dims, type, type == DType::bfloat16 ? dnnl_OIhw8i16o2i : dnnl_OIhw16i16o);
+}
 
 // A layout knows where its part begins, but copies between such layouts go wrong in 2.6: the part is described as if it
 // were the first, and its beginning is added to the address.

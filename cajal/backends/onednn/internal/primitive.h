@@ -24,7 +24,8 @@ class Layout {
   using Dims = std::vector<int64_t>;
   static Layout strided(const Dims& dims, const Dims& strides, DType type);
   static Layout any(const Dims& dims, DType type);  ///< to be chosen by a primitive
-  static Layout blocked_kernel(const Dims& dims);   ///< float32, 16 channels by 16 filters at a time
+  /// 16 channels by 16 filters at a time; of bfloat16 in pairs of channels, as its instructions want them.
+  static Layout blocked_kernel(const Dims& dims, DType type);
   static Layout copy(Handle handle);
   /// The layout of a part, and how many elements after the whole it begins; none where that cannot be.
   struct Part;
