@@ -142,7 +142,12 @@ size_t Instance::first_step() {
 }
 
 void Instance::end() {
-  if (!plan_->graph.assignments.empty()) Variable::note_change();
+  if (!plan_->graph.assignments.empty()) {
+    // What the run itself assigned, no standing step reads.
+    const uint64_t before = Variable::changes();
+    Variable::note_change();
+    if (changes_ == before + 1 && Variable::changes() == before + 1) changes_ = before + 2;
+  }
   if (run_.status.node.load(std::memory_order_relaxed) >= 0) changes_ = 0;  // a standing step may be wanting
   check_status();
 }

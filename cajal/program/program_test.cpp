@@ -435,6 +435,27 @@ TEST(StandingSteps, AreThoseOfVariablesThatThePlanLeavesAlone) {
   EXPECT_EQ(counted, 3);
 }
 
+// As evaluating does, which counts in Variables of its own.
+TEST(StandingSteps, AreNotMadeAgainForWhatTheRunItselfAssigns) {
+  Counting counting;
+  const Variable total(Tensor({}), {"total"});
+  counted = 0;
+  Program f(
+      {placeholder({})},
+      [&](const Vars& in) -> Vars {
+        const Var y = in[0] * exp(Var(counting.weight));
+        total.assign_add(sum(y));
+        return {y};
+      },
+      counting.options());
+  for (int i = 0; i < 3; ++i) f(2.0f);
+  EXPECT_EQ(counted, 1);
+  EXPECT_EQ(total.value().item(), 18);
+  Variable(counting.weight).set(Tensor::full({3}, 1));
+  f(2.0f);
+  EXPECT_EQ(counted, 2);
+}
+
 TEST(StandingSteps, AreNoneWhereEveryValueIsKept) {
   Counting counting;
   Program f = counting.program(Memory::keep);
