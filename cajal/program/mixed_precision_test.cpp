@@ -132,18 +132,35 @@ TEST(MixedPrecision, MovesWhatIsRounded) {
 
 // ------------------------------------------------------------------------------------------------ how near
 
-// A small network of every kind of layer that images pass through, beside double.
-TEST(MixedPrecision, ErrorsAreThoseOfRoundingTo8Bits) {
+// What the graph means, op by op with the plain kernels: in float32, with the roundings that stand in it.
+std::vector<Tensor> left_by_rounded_graph(const Example& example) {
+  Graph graph = example.graph;
+  rewrite(graph, false);
+  turn_once(graph), drop_untaken_gradients(graph), absorb_padding(graph), move_before_pooling(graph);
+  mix_precision(graph, {});
+  Run run;
+  run.seed = 5;
+  std::vector<Tensor> out = evaluate(graph, example.inputs, &run);
+  std::vector<Tensor> assigned(out.begin() + std::ptrdiff_t(graph.outputs.size()), out.end());
+  out.resize(graph.outputs.size());
+  for (const Variable& variable : example.variables)
+    for (size_t i = 0; i < assigned.size(); ++i)
+      if (graph.assignments[i].variable == variable) out.push_back(assigned[i]);
+  return out;
+}
+
+// Sums in another order round a few values to the other side: each is then off by a share of 2^-8.
+TEST(MixedPrecision, PlansComputeWhatTheRoundedGraphSays) {
   for (const NamedExample& example : program_test::image_examples()) {
     const std::vector<Tensor> found = left_by(example.make(), mixed(Memory::tight), 1);
-    const std::vector<Tensor> wanted = program_test::left_by_oracle(example.make(), 1);
+    const std::vector<Tensor> wanted = left_by_rounded_graph(example.make());
     for (size_t i = 0; i < wanted.size(); ++i) {
       double error = 0, size = 0;
       for (int64_t k = 0; k < wanted[i].size(); ++k) {
         error += std::pow(found[i].flat(k) - wanted[i].flat(k), 2);
         size += std::pow(wanted[i].flat(k), 2);
       }
-      EXPECT_LE(std::sqrt(error / (size + 1e-30)), 0x1p-5) << example.name << ", result " << i;
+      EXPECT_LE(std::sqrt(error / (size + 1e-30)), 0x1p-7) << example.name << ", result " << i;
     }
   }
 }
