@@ -15,7 +15,9 @@
 #include "cajal/base/error.h"
 #include "cajal/base/files.h"
 #include "cajal/nn/layer.h"
+#include "cajal/ops/linear_algebra_attributes.h"
 #include "cajal/plot/figure.h"
+#include "cajal/program/fused.h"
 #include "cajal/zoo/measurement.h"
 
 namespace {
@@ -30,23 +32,25 @@ constexpr std::array<const char*, 7> kinds = {"convolutions and products",
                                               "element-wise, casts, sums",
                                               "optimizer"};
 
-// Descriptions begin with the op's name.
-size_t kind_of(const std::string& op) {
-  if (op.starts_with("conv_kernel_gradient")) return 2;
-  if (op.starts_with("conv_input_gradient")) return 1;
-  if (op.starts_with("conv")) return 0;
-  if (op.starts_with("batch_norm")) return 3;
-  if (op.find("pool") != std::string::npos) return 4;
-  if (op.ends_with("_update")) return 6;
-  return 5;
+enum Kind : size_t { forward, of_inputs, of_weights, normalization, pooling, rest, optimizer };
+
+// A product that reads its first operand transposed sums over a batch; its second, and it is for the layer below.
+template <class Product>
+Kind kind_of_product(const GraphNode& node) {
+  const auto& flags = node.attributes.as<Product>();
+  return flags.transpose_a ? of_weights : flags.transpose_b ? of_inputs : forward;
 }
 
-// Which product a matrix product is: of its two gradients one has what relu let through, or stands in the place of a
-// layer's input; the other sums over the batch.
-size_t kind_of(const StepProfile& step) {
-  if (!step.op.starts_with("matmul")) return kind_of(step.op);
-  if (step.op.find("gradient") != std::string::npos && step.op.find("sums") == std::string::npos) return 1;
-  return step.op.find("sums") != std::string::npos ? 2 : 0;
+Kind kind_of(const GraphNode& node) {
+  const std::string op = description(node);
+  if (node.op == &fused_matmul_op()) return kind_of_product<FusedMatmul>(node);
+  if (op == "matmul") return kind_of_product<MatmulAttributes>(node);
+  if (op.starts_with("conv_kernel_gradient")) return of_weights;
+  if (op.starts_with("conv_input_gradient")) return of_inputs;
+  if (op.starts_with("conv")) return forward;
+  if (op.starts_with("batch_norm")) return normalization;
+  if (op.find("pool") != std::string::npos) return pooling;
+  return op.ends_with("_update") ? optimizer : rest;
 }
 
 using Shares = std::array<double, kinds.size()>;
@@ -55,17 +59,18 @@ using Shares = std::array<double, kinds.size()>;
 Shares measured(const Workload& workload) {
   Measurement measurement(workload);
   measurement.median_step(1);
+  const auto plan = measurement.plan();
   std::vector<std::vector<double>> times;
-  std::vector<StepProfile> last;
   for (int run = 0; run < 9; ++run) {
-    last = measurement.instance().profile(uint64_t(run));
-    times.resize(last.size());
-    for (size_t i = 0; i < last.size(); ++i) times[i].push_back(last[i].seconds);
+    const std::vector<StepProfile> steps = measurement.instance().profile(uint64_t(run));
+    times.resize(steps.size());
+    for (size_t i = 0; i < steps.size(); ++i) times[i].push_back(steps[i].seconds);
   }
   Shares out{};
-  for (size_t i = 0; i < last.size(); ++i) {
+  for (size_t i = 0; i < times.size(); ++i) {
+    const Step& step = plan->steps[plan->steps.size() - times.size() + i];  // those that stand are not measured
     std::nth_element(times[i].begin(), times[i].begin() + 4, times[i].end());
-    out[kind_of(last[i])] += 1e3 * times[i][4];
+    out[kind_of(plan->graph.nodes[size_t(step.node)])] += 1e3 * times[i][4];
   }
   return out;
 }

@@ -159,7 +159,9 @@ std::string graph_text(const Opened& opened, const std::string& form) {
 std::shared_ptr<const Plan> plan_of(const Opened& opened, int64_t batch) {
   Bindings bindings;
   bindings.match({Dim::symbol("batch")}, {batch});
-  return compile(prediction_graph(opened), bindings);
+  const Program::Options own = opened.model->program_options();
+  return compile(prediction_graph(opened), bindings,
+                 {.precision = own.precision, .float32_scopes = own.float32_scopes});
 }
 
 int64_t weight_bytes(const Model& model) {

@@ -76,7 +76,6 @@ void TrainingOptions::check() {
     throw UsageError(fmt::format("--test-size is a share from 0 to 1; {} was given", data.test_size));
   if (learning_rate && *learning_rate <= 0)
     throw UsageError(fmt::format("--learning-rate must be more than 0 and was given {}", *learning_rate));
-  set_precision(precision);
   named([this] { return AnyActivation(activation); });
   check_network();
 }

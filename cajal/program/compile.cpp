@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 
 #include "cajal/base/parallel.h"
@@ -32,7 +31,6 @@ class Compiler {
     drop_untaken_gradients(plan_->graph);
     fuse();
     number_values();
-    standing_.assign(plan_->values.size(), false);
     for (size_t i = 0; i < plan_->graph.nodes.size(); ++i) place_or_step(int(i));
     for (Value output : plan_->graph.outputs) plan_->outputs.push_back(plan_->find(output));
     for (int input : plan_->graph.inputs) plan_->inputs.push_back(plan_->find({input, 0}));
@@ -83,7 +81,7 @@ class Compiler {
     const int index = plan_->find({id, 0});
     PlanValue& value = plan_->values[size_t(index)];
     if (plan_->memory == Memory::tight && stands(node))
-      for (size_t i = 0; i < node.outputs.size(); ++i) standing_[size_t(index) + i] = true;
+      for (size_t i = 0; i < node.outputs.size(); ++i) plan_->values[size_t(index) + i].stands = true;
     if (node.op == &input_op()) {
       auto place = std::find(plan_->graph.inputs.begin(), plan_->graph.inputs.end(), id);
       value.location = {Location::Kind::input, int(place - plan_->graph.inputs.begin()), 0};
@@ -109,16 +107,12 @@ class Compiler {
   // What is made of weights alone that the plan does not change need not be made at every run, nor need weights be
   // packed.
   void put_standing_steps_first() {
-    std::vector<Step> first, rest;
-    for (Step& step : plan_->steps) {
-      const bool stands = standing_[size_t(step.operands[size_t(step.inputs)])];
-      if (!stands)
-        if (auto packing = packing_of(step)) first.push_back(std::move(*packing));
-      (stands ? first : rest).push_back(std::move(step));
-    }
-    plan_->standing_steps = int(first.size());
-    plan_->steps = std::move(first);
-    std::move(rest.begin(), rest.end(), std::back_inserter(plan_->steps));
+    std::vector<Step>& steps = plan_->steps;
+    const auto rest = std::stable_partition(steps.begin(), steps.end(), [&](const Step& step) {
+      return plan_->values[size_t(step.operands[size_t(step.inputs)])].stands;
+    });
+    plan_->standing_steps = int(rest - steps.begin()) + int(packings_.size());
+    steps.insert(rest, packings_.begin(), packings_.end());
   }
 
   // Whether the node's values change only when Variables do that the plan leaves alone.
@@ -129,30 +123,31 @@ class Compiler {
     if (node.op->structural || node.op->random || node.op->name == "scan") return false;
     return std::all_of(node.inputs.begin(), node.inputs.end(), [&](Value input) { return stands(input); });
   }
-  bool stands(Value value) const { return standing_[size_t(plan_->find(value))]; }
+  bool stands(Value value) const { return plan_->values[size_t(plan_->find(value))].stands; }
 
   bool is_assigned(const std::shared_ptr<VariableState>& state) const {
     return std::any_of(plan_->graph.assignments.begin(), plan_->graph.assignments.end(),
                        [&](const Assignment& assignment) { return assignment.variable.state() == state; });
   }
 
-  // The step that packs an operand for another step, which is told of it.
-  std::optional<Step> packing_of(Step& step) {
-    if (!step.pack || !standing_[size_t(step.operands[size_t(step.packed_operand)])]) return {};
+  // A step that packs an operand for another step, which is told of it.
+  void add_packing(const Kernel& kernel, const KernelQuery& query, Step& user) {
+    const size_t bytes = kernel.packed_bytes(query, user.prepared.get());
+    if (bytes == 0) return;
+    user.packed = int(plan_->values.size());
     PlanValue packed;
     packed.source = {-1, 0};
-    packed.spec = {Shape{int64_t(step.packed_bytes)}, DType::uint8};
+    packed.spec = {Shape{int64_t(bytes)}, DType::uint8};
     packed.dims = packed.spec.shape.ints();
-    step.packed = int(plan_->values.size());
     plan_->values.push_back(std::move(packed));
-    Step out;
-    out.node = step.node;
-    out.run = step.pack;
-    out.name = step.name + ", packing";
-    out.prepared = step.prepared;
-    out.operands = {step.operands[size_t(step.packed_operand)], step.packed};
-    out.inputs = 1;
-    return out;
+    Step step;
+    step.node = int(&query.node - plan_->graph.nodes.data());
+    step.run = kernel.pack;
+    step.name = user.name + ", packing";
+    step.prepared = user.prepared;
+    step.operands = {plan_->find(query.node.inputs[size_t(kernel.packed_operand)]), user.packed};
+    step.inputs = 1;
+    packings_.push_back(std::move(step));
   }
 
   Step step(int id) {
@@ -184,18 +179,15 @@ class Compiler {
     return own(query);
   }
 
-  std::optional<Step> step_of(const Candidate& candidate, KernelQuery query) const {
+  std::optional<Step> step_of(const Candidate& candidate, KernelQuery query) {
     Step out;
     const Kernel& kernel = *candidate.kernel;
-    query.packs_once = kernel.pack && stands(query.node.inputs[size_t(kernel.packed_operand)]);
+    query.packs_once = kernel.pack && !stands(query.node) && stands(query.node.inputs[size_t(kernel.packed_operand)]);
     out.run = kernel.run;
     out.name = candidate.name;
     if (kernel.prepare && !(out.prepared = kernel.prepare(query))) return {};
     if (kernel.workspace) out.workspace_bytes = kernel.workspace(query, out.prepared.get());
-    if (kernel.pack) {
-      out.packed_bytes = kernel.packed_bytes(query, out.prepared.get());
-      if (out.packed_bytes > 0) out.pack = kernel.pack, out.packed_operand = kernel.packed_operand;
-    }
+    if (query.packs_once) add_packing(kernel, query, out);
     return out;
   }
 
@@ -211,7 +203,7 @@ class Compiler {
 
   CompileOptions options_;
   std::shared_ptr<Plan> plan_;
-  std::vector<bool> standing_;  // values that change only when Variables do
+  std::vector<Step> packings_;
 };
 
 }  // namespace

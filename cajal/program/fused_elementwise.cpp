@@ -6,6 +6,7 @@
 
 #include "cajal/graph/reference_run.h"
 #include "cajal/program/fused.h"
+#include "cajal/program/internal/patterns.h"
 
 namespace cajal {
 namespace {
@@ -136,12 +137,6 @@ class ElementwiseFusion {
     return backend_.block(*node.op, types, node.outputs[0].dtype);
   }
 
-  // Such a cast is part of its reader's pass, so that what lies between the two passes is the narrow value.
-  bool is_widening(const GraphNode& node) const {
-    return node.op->name == "cast" && node.outputs[0].dtype == DType::float32 &&
-           graph_.spec(node.inputs[0]).dtype == DType::bfloat16;
-  }
-
   // The view that the node forces on a result of its shape; nothing if an input cannot be read so.
   std::optional<View2> view_of(const GraphNode& node) const {
     View2 view;
@@ -158,7 +153,8 @@ class ElementwiseFusion {
     if (!block(node)) return;
     const auto view = view_of(node);
     if (!view) return;
-    if (fusion_ == Fusion::full && !is_widening(node))
+    // A cast from bfloat16 is part of its reader's pass: what lies between two passes is the narrow value.
+    if (fusion_ == Fusion::full && !is_widening(graph_, node))
       for (Value input : node.inputs)
         if (const int group = group_of_[size_t(input.node)]; group >= 0 && join(group, id, *view))
           return take_other_groups(id);

@@ -34,10 +34,10 @@ class Mixing {
   }
 
   void run() {
-    count_ = graph_.nodes.size();
-    for (size_t i = 0; i < count_; ++i) choose(graph_.nodes[i]);
+    const size_t count = graph_.nodes.size();  // casts are appended
+    for (size_t i = 0; i < count; ++i) choose(int(i));
     if (!found_product_) return;
-    for (size_t i = 0; i < count_; ++i) rewire(int(i));
+    for (size_t i = 0; i < count; ++i) rewire(int(i));
     sort_nodes(graph_);
     drop_dead_nodes(graph_);
   }
@@ -57,17 +57,16 @@ class Mixing {
 
   // ---------------------------------------------------------------------------------------------- choosing
 
-  void choose(const GraphNode& at) {
+  void choose(int id) {
+    const GraphNode& at = graph_.nodes[size_t(id)];
     if (is_product(at)) {
       found_product_ = true;
       for (Value input : at.inputs) round(input);
     }
     if (opted_out(at)) return;
-    if (is(at, "batch_norm_training"))
-      round(at.inputs[0]), round(end_of_normalization({int(&at - &graph_.nodes[0]), 0}));
+    if (is(at, "batch_norm_training")) round(at.inputs[0]), round(end_of_normalization({id, 0}));
     if (is(at, "batch_norm_gradient")) round(at.inputs[0]), round(before_mask_and_pooling(at.inputs[4]));
-    if (is(at, "max_pool_with_index") && !is_normalized(at.inputs[0]))
-      round(at.inputs[0]), round({int(&at - &graph_.nodes[0]), 0});
+    if (is(at, "max_pool_with_index") && !is_normalized(at.inputs[0])) round(at.inputs[0]), round({id, 0});
     if (is_any(at, {"average_pool", "average_pool_gradient", "max_pool_gradient"})) round(at.inputs[0]);
   }
 
@@ -116,9 +115,8 @@ class Mixing {
     Value source = value;
     while (moves(node(source)) && node(source).inputs.size() == 1 && carries(node(node(source).inputs[0])))
       source = node(source).inputs[0];
-    const bool everywhere = carries(node(source));
-    Readers& readers = chosen_.emplace(everywhere ? source : value, Readers::products).first->second;
-    if (everywhere) readers = Readers::all;
+    if (carries(node(source))) chosen_[source] = Readers::all;
+    else chosen_.emplace(value, Readers::products);
   }
 
   // Whether the node's results flow from layer to layer, so that all of their readers may read them rounded.
@@ -184,7 +182,6 @@ class Mixing {
   const std::vector<std::string>& scopes_;
   Uses uses_;
   std::vector<std::vector<int>> readers_;
-  size_t count_ = 0;
   bool found_product_ = false;
   std::map<Value, Readers> chosen_;
   std::map<Value, Rounded> made_;

@@ -1,5 +1,5 @@
-// Mixed precision: what is rounded, that all ways of running a plan give the same bits, and how far they are from
-// double.
+// Mixed precision: what is rounded, that all ways of running a plan give the same bits, and that these are what the
+// rounded graph says.
 #include "cajal/program/mixed_precision.h"
 
 #include <gtest/gtest.h>

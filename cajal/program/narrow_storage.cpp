@@ -10,11 +10,6 @@
 namespace cajal {
 namespace {
 
-bool is_widening(const Graph& graph, const GraphNode& node) {
-  return is(node, "cast") && node.outputs[0].dtype == DType::float32 &&
-         graph.spec(node.inputs[0]).dtype == DType::bfloat16;
-}
-
 class NarrowStorage {
  public:
   NarrowStorage(Graph& graph, std::span<const Backend* const> backends, int threads, Fusion fusion)

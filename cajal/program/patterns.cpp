@@ -40,12 +40,15 @@ std::optional<double> relu_limit(const GraphNode& node) {
   return std::nullopt;
 }
 
+bool is_widening(const Graph& graph, const GraphNode& node) {
+  return is(node, "cast") && node.outputs[0].dtype == DType::float32 &&
+         graph.spec(node.inputs[0]).dtype == DType::bfloat16;
+}
+
 Value before_rounding(const Graph& graph, Value value) {
   const auto source = [&](Value of) -> const GraphNode& { return graph.nodes[size_t(of.node)]; };
-  if (!is(source(value), "cast")) return value;
-  const Value narrow = source(value).inputs[0];
-  if (graph.spec(narrow).dtype != DType::bfloat16 || !is(source(narrow), "cast")) return value;
-  const Value before = source(narrow).inputs[0];
+  if (!is_widening(graph, source(value)) || !is(source(source(value).inputs[0]), "cast")) return value;
+  const Value before = source(source(value).inputs[0]).inputs[0];
   return graph.spec(before) == graph.spec(value) ? before : value;
 }
 

@@ -53,10 +53,6 @@ struct Step {
   Location workspace;
   size_t workspace_bytes = 0;
   int packed = -1;  ///< the value that Call::packed is; -1: none
-  /// As its Kernel says; null: nothing is packed.
-  KernelFunction pack = nullptr;
-  int packed_operand = -1;
-  size_t packed_bytes = 0;
 };
 
 /// A value of a plan: a node's output with its place in memory.
@@ -66,6 +62,7 @@ struct PlanValue {
   std::vector<int64_t> dims;
   Location location;
   int first = 0, last = 0;  ///< the steps that make it and read it last
+  bool stands = false;      ///< changes only when Variables do that the plan leaves alone; with Memory::tight only
 };
 
 /// A stretch of the arena and the steps during which it is in use.

@@ -12,21 +12,6 @@
 namespace cajal {
 namespace {
 
-// Whether the value changes only when Variables do that the plan leaves alone.
-bool stands(const Plan& plan, int value) {
-  const Location& place = plan.values[size_t(value)].location;
-  if (place.kind == Location::Kind::constant) return true;
-  if (place.kind == Location::Kind::variable)
-    return std::none_of(
-        plan.graph.assignments.begin(), plan.graph.assignments.end(),
-        [&](const Assignment& assignment) { return assignment.variable == plan.variables[size_t(place.index)]; });
-  for (int at = 0; at < plan.standing_steps; ++at) {
-    const Step& step = plan.steps[size_t(at)];
-    if (std::count(step.operands.begin() + step.inputs, step.operands.end(), value) > 0) return true;
-  }
-  return false;
-}
-
 // Operands of one step, in memory of their own.
 class TrialCall {
  public:
@@ -69,7 +54,7 @@ class TrialCall {
   Prepared prepared(const Kernel& kernel) const {
     Prepared out;
     KernelQuery query = query_;
-    query.packs_once = kernel.pack && stands(plan_, step_.operands[size_t(kernel.packed_operand)]);
+    query.packs_once = kernel.pack && plan_.values[size_t(step_.operands[size_t(kernel.packed_operand)])].stands;
     if (kernel.prepare) out.decided = kernel.prepare(query);
     const size_t bytes = kernel.workspace ? kernel.workspace(query, out.decided.get()) : 0;
     out.workspace = Tensor(Shape{int64_t(bytes)}, DType::uint8);

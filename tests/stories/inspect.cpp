@@ -93,6 +93,15 @@ TEST_F(Inspect, GraphAndPlan) {
   EXPECT_TRUE(large.says("plan for 32 samples at a time: ") && large.says("arena ")) << large.out;
 }
 
+TEST_F(Inspect, ThePlanShowsWhatMixedPrecisionStores) {
+  Sequential model = flowers();
+  saved(model);
+  EXPECT_FALSE(run("inspect m.safetensors --plan").says("bfloat16"));
+  model.set_dtype_policy("mixed_bfloat16");
+  saved(model);
+  expect_says("inspect m.safetensors --plan", {"bfloat16 [32, 5]", "bfloat16 [32, 4]"});
+}
+
 TEST_F(Inspect, JsonHasAllOfIt) {
   saved(flowers());
   const Answer answer = run("inspect m.safetensors --json --weights --graph text --plan --batch 7");

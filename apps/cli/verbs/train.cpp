@@ -32,6 +32,7 @@ int run(const Verb& verb, std::span<const std::string> words) {
   if (given.run.verbose < 0 || given.run.verbose > 2)
     throw UsageError("--verbose is 0, 1 or 2; " + std::to_string(given.run.verbose) + " was given");
   given.options.check();
+  set_precision(given.options.precision);
   return TrainingRun(given.what, given.options, given.run).execute();
 }
 

@@ -29,6 +29,8 @@ std::optional<Passing> relu_gradient(const Graph& graph, const GraphNode& node);
 /// The limit of relu (infinite) and relu6; nothing for other ops.
 std::optional<double> relu_limit(const GraphNode& node);
 
+/// Whether the node makes floats of bfloat16.
+bool is_widening(const Graph& graph, const GraphNode& node);
 /// The value before it was rounded to bfloat16; the same value if it was not. Which of its elements are above 0 is the
 /// same in both: numbers too small for bfloat16 are too small for kernels.
 Value before_rounding(const Graph& graph, Value value);
