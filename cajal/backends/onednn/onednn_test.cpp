@@ -208,8 +208,7 @@ TEST(OneDnnFinish, DoesWhatItsWordsSay) {
   const Tensor residual = draw({count}, 4), mask = draw({count}, 5), before = draw({count}, 6);
   for (int which = 0; which < 64; ++which) {
     const auto has = [&](int bit, const Tensor& t) { return which >> bit & 1 ? t.data<float>() : nullptr; };
-    onednn::Finish steps{has(0, bias),     has(1, scale), has(1, shift),
-                         has(2, residual), has(3, mask),  (which >> 4 & 1) != 0};
+    Finish steps{has(0, bias), has(1, scale), has(1, shift), has(2, residual), has(3, mask), (which >> 4 & 1) != 0};
     if (which >> 5 & 1) steps.limit = 0.5f;
     Tensor y = before.copy();
     onednn::finish(steps, y.data<float>() + 3 * channels, nullptr, channels, 3 * channels, count - 5 * channels);
@@ -238,14 +237,14 @@ TEST(OneDnnFinish, ReadsAndRoundsToBfloat16AsCastsWould) {
   before.data<float>()[first + 2] = 1e-40f;
   const Tensor wide_residual = residual.cast(DType::float32), wide_mask = mask.cast(DType::float32);
   for (const bool relu : {false, true}) {
-    const onednn::Finish wide{.bias = bias.data<float>(),
-                              .residual = wide_residual.data<float>(),
-                              .mask = wide_mask.data<float>(),
-                              .relu = relu};
-    const onednn::Finish half{.bias = bias.data<float>(),
-                              .relu = relu,
-                              .half_residual = residual.data<bfloat16>(),
-                              .half_mask = mask.data<bfloat16>()};
+    const Finish wide{.bias = bias.data<float>(),
+                      .residual = wide_residual.data<float>(),
+                      .mask = wide_mask.data<float>(),
+                      .relu = relu};
+    const Finish half{.bias = bias.data<float>(),
+                      .relu = relu,
+                      .half_residual = residual.data<bfloat16>(),
+                      .half_mask = mask.data<bfloat16>()};
     Tensor wanted = before.copy(), given = before.copy(), rounded = before.cast(DType::bfloat16);
     onednn::finish(wide, wanted.data<float>() + first, nullptr, channels, first, size);
     onednn::finish(half, given.data<float>() + first, rounded.data<bfloat16>() + first, channels, first, size);
@@ -481,13 +480,14 @@ TEST_F(OneDnnTest, NoThreadOfTheLibraryIsEverStarted) {
 // ------------------------------------------------------------------------------------------------ pieces
 
 // The elements of images and results that the pieces have, in all. Each lies within the whole; outputs side by side.
-std::pair<int64_t, int64_t> elements_of_pieces(onednn::Kind kind, const onednn::ConvSizes& whole, DType operands) {
+std::pair<int64_t, int64_t> elements_of_pieces(onednn::ConvKind kind, const onednn::ConvGeometry& whole,
+                                               DType operands) {
   int64_t images = 0, results = 0;
   for (const onednn::ConvPiece& piece : onednn::cut(kind, whole, operands)) {
     const int64_t image = piece.sizes.batch * piece.sizes.image_size();
     const int64_t result = piece.sizes.batch * piece.sizes.result_size();
-    EXPECT_TRUE(kind != onednn::Kind::forward || piece.result == results);
-    EXPECT_TRUE(kind != onednn::Kind::input_gradient || piece.image == images);
+    EXPECT_TRUE(kind != onednn::ConvKind::forward || piece.result == results);
+    EXPECT_TRUE(kind != onednn::ConvKind::input_gradient || piece.image == images);
     EXPECT_TRUE(piece.image >= 0 && piece.image + image <= whole.batch * whole.image_size());
     EXPECT_TRUE(piece.result >= 0 && piece.result + result <= whole.batch * whole.result_size());
     images += image, results += result;
@@ -496,19 +496,18 @@ std::pair<int64_t, int64_t> elements_of_pieces(onednn::Kind kind, const onednn::
 }
 
 TEST(OneDnnPieces, CoverTheOutputOnce) {
-  using onednn::Kind;
-  for (const Kind kind : {Kind::forward, Kind::input_gradient, Kind::kernel_gradient})
+  for (const ConvKind kind : {ConvKind::forward, ConvKind::input_gradient, ConvKind::kernel_gradient})
     for (int64_t batch : {1, 2, 7, 128})
       for (int64_t size : {1, 4, 17, 64, 200})
         for (int64_t kernel : {1, 3, 5})
           for (int64_t stride : {1, 2, 3}) {
             const int64_t low = kernel / 2, result = (size + 2 * low - kernel) / stride + 1;
-            const onednn::Axis axis{size, kernel, result, stride, low, 1};
-            const onednn::ConvSizes s{batch, 24, 40, 1, axis, axis};
+            const onednn::ConvAxis axis{size, kernel, result, stride, low, 1};
+            const onednn::ConvGeometry s{batch, 24, 40, 1, axis, axis};
             for (const DType operands : {DType::float32, DType::bfloat16}) {
               const auto [images, results] = elements_of_pieces(kind, s, operands);
-              EXPECT_TRUE(kind == Kind::input_gradient || results == batch * s.result_size());
-              EXPECT_TRUE(kind == Kind::forward || images == batch * s.image_size());
+              EXPECT_TRUE(kind == ConvKind::input_gradient || results == batch * s.result_size());
+              EXPECT_TRUE(kind == ConvKind::forward || images == batch * s.image_size());
             }
           }
 }
@@ -531,11 +530,12 @@ TEST(OneDnnPieces, OfProductsCoverTheResultOnce) {
 
 TEST(OneDnnChoice, FollowsFromKindOfCpuAndClassOfShape) {
   using namespace onednn;
-  const Axis three{32, 3, 32, 1, 1, 1}, strided{32, 3, 16, 2, 1, 1}, one{32, 1, 32, 1, 0, 1};
-  const ConvSizes first{8, 3, 32, 1, three, three}, wide{8, 64, 64, 1, three, three},
+  const ConvAxis three{32, 3, 32, 1, 1, 1}, strided{32, 3, 16, 2, 1, 1}, one{32, 1, 32, 1, 0, 1};
+  const ConvGeometry first{8, 3, 32, 1, three, three}, wide{8, 64, 64, 1, three, three},
       half{8, 64, 64, 1, strided, strided};
-  const ConvSizes depthwise{8, 64, 64, 64, three, three}, product{8, 64, 64, 1, one, one}, few{1, 64, 64, 1, one, {}};
-  const ConvSizes one_image{1, 64, 64, 64, three, three}, some{3, 64, 64, 1, one, one};
+  const ConvGeometry depthwise{8, 64, 64, 64, three, three}, product{8, 64, 64, 1, one, one},
+      few{1, 64, 64, 1, one, {}};
+  const ConvGeometry one_image{1, 64, 64, 64, three, three}, some{3, 64, 64, 1, one, one};
   EXPECT_EQ(class_of(first), ShapeClass::first_winograd);
   EXPECT_EQ(class_of(wide), ShapeClass::winograd);
   EXPECT_EQ(class_of(half), ShapeClass::strided);
@@ -544,23 +544,23 @@ TEST(OneDnnChoice, FollowsFromKindOfCpuAndClassOfShape) {
   EXPECT_EQ(class_of(few), ShapeClass::pointwise_few);
   EXPECT_EQ(class_of(one_image), ShapeClass::depthwise_few);
   EXPECT_EQ(class_of(some), ShapeClass::pointwise_some);
-  EXPECT_FALSE(is_chosen(Kind::forward, one_image, "AVX-512"));
-  EXPECT_FALSE(is_chosen(Kind::kernel_gradient, some, "AVX-512"));
-  EXPECT_TRUE(is_chosen(Kind::forward, first, "AVX-512"));
-  EXPECT_FALSE(is_chosen(Kind::forward, wide, "AVX-512"));
-  EXPECT_FALSE(is_chosen(Kind::forward, first, "another CPU"));
+  EXPECT_FALSE(is_chosen(ConvKind::forward, one_image, "AVX-512"));
+  EXPECT_FALSE(is_chosen(ConvKind::kernel_gradient, some, "AVX-512"));
+  EXPECT_TRUE(is_chosen(ConvKind::forward, first, "AVX-512"));
+  EXPECT_FALSE(is_chosen(ConvKind::forward, wide, "AVX-512"));
+  EXPECT_FALSE(is_chosen(ConvKind::forward, first, "another CPU"));
 }
 
 // 3x3 kernels stay with Winograd's float32, unless there is AMX.
 TEST(OneDnnChoice, OfBfloat16FollowsFromInstructions) {
   using namespace onednn;
-  const Axis three{32, 3, 32, 1, 1, 1}, strided{32, 3, 16, 2, 1, 1}, one{32, 1, 32, 1, 0, 1};
-  const ConvSizes wide{8, 64, 64, 1, three, three}, half{8, 64, 64, 1, strided, strided};
-  const ConvSizes product{8, 64, 64, 1, one, one};
-  for (const ConvSizes& sizes : {wide, half, product}) {
-    EXPECT_TRUE(is_chosen_in_bfloat16(Kind::forward, sizes, "AMX"));
-    EXPECT_FALSE(is_chosen_in_bfloat16(Kind::forward, sizes, ""));
-    EXPECT_EQ(is_chosen_in_bfloat16(Kind::forward, sizes, "AVX512_BF16"), !(sizes == wide));
+  const ConvAxis three{32, 3, 32, 1, 1, 1}, strided{32, 3, 16, 2, 1, 1}, one{32, 1, 32, 1, 0, 1};
+  const ConvGeometry wide{8, 64, 64, 1, three, three}, half{8, 64, 64, 1, strided, strided};
+  const ConvGeometry product{8, 64, 64, 1, one, one};
+  for (const ConvGeometry& sizes : {wide, half, product}) {
+    EXPECT_TRUE(is_chosen_in_bfloat16(ConvKind::forward, sizes, "AMX"));
+    EXPECT_FALSE(is_chosen_in_bfloat16(ConvKind::forward, sizes, ""));
+    EXPECT_EQ(is_chosen_in_bfloat16(ConvKind::forward, sizes, "AVX512_BF16"), !(sizes == wide));
   }
   EXPECT_TRUE(is_product_chosen_in_bfloat16(128, 512, 784, "AVX512_BF16"));
   EXPECT_FALSE(is_product_chosen_in_bfloat16(128, 10, 512, "AVX512_BF16"));

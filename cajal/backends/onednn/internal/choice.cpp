@@ -65,21 +65,21 @@ constexpr ChoiceRow kHalfChoices[] = {
 constexpr double kLeastHalfFlops = 2e6;
 
 template <size_t count>
-bool chosen_of(const ChoiceRow (&rows)[count], Kind kind, const ConvSizes& sizes, std::string_view cpu) {
+bool chosen_of(const ChoiceRow (&rows)[count], ConvKind kind, const ConvGeometry& sizes, std::string_view cpu) {
   const ShapeClass shapes = class_of(sizes);
   const auto row = std::find_if(std::begin(rows), std::end(rows),
                                 [&](const ChoiceRow& r) { return r.cpu == cpu && r.shapes == shapes; });
   if (row == std::end(rows)) return false;
-  return kind == Kind::forward ? row->forward : kind == Kind::input_gradient ? row->image : row->kernel;
+  return kind == ConvKind::forward ? row->forward : kind == ConvKind::input_gradient ? row->image : row->kernel;
 }
 
-bool is_plain(const Axis& a) { return a.stride == 1 && a.dilation == 1; }
-bool is_one(const Axis& a) { return a.kernel == 1; }
-bool is_three(const Axis& a) { return a.kernel == 3 && is_plain(a); }
+bool is_plain(const ConvAxis& a) { return a.stride == 1 && a.dilation == 1; }
+bool is_one(const ConvAxis& a) { return a.kernel == 1; }
+bool is_three(const ConvAxis& a) { return a.kernel == 3 && is_plain(a); }
 
 }  // namespace
 
-ShapeClass class_of(const ConvSizes& s) {
+ShapeClass class_of(const ConvGeometry& s) {
   const bool few = s.batch == 1 || s.places() < 1024, some = s.places() < 4096;
   if (s.groups > 1 && s.groups < s.channels) return ShapeClass::grouped;
   if (s.groups > 1) return few ? ShapeClass::depthwise_few : some ? ShapeClass::depthwise_some : ShapeClass::depthwise;
@@ -102,11 +102,11 @@ std::string_view cpu_kind() {
   return {};
 }
 
-bool is_chosen(Kind kind, const ConvSizes& sizes, std::string_view cpu) {
+bool is_chosen(ConvKind kind, const ConvGeometry& sizes, std::string_view cpu) {
   return chosen_of(kChoices, kind, sizes, cpu);
 }
 
-bool is_chosen_in_bfloat16(Kind kind, const ConvSizes& sizes, std::string_view instructions) {
+bool is_chosen_in_bfloat16(ConvKind kind, const ConvGeometry& sizes, std::string_view instructions) {
   return instructions == "AMX" || chosen_of(kHalfChoices, kind, sizes, instructions);
 }
 

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "cajal/backends/onednn/internal/sizes.h"
+#include "cajal/backends/onednn/internal/types.h"
 
 namespace cajal::onednn {
 
@@ -25,16 +25,16 @@ enum class ShapeClass : uint8_t {
   other,
 };
 
-ShapeClass class_of(const ConvSizes& sizes);
+ShapeClass class_of(const ConvGeometry& sizes);
 
 /// What this machine is in the table: "AVX-512", "AVX2", or nothing.
 std::string_view cpu_kind();
 
 /// From the table in choice.cpp; nothing is measured here, so that runs repeat.
-bool is_chosen(Kind kind, const ConvSizes& sizes, std::string_view cpu);
+bool is_chosen(ConvKind kind, const ConvGeometry& sizes, std::string_view cpu);
 
 /// The same for bfloat16 operands; `instructions` as library.h has them. What is not taken is better left in float32.
-bool is_chosen_in_bfloat16(Kind kind, const ConvSizes& sizes, std::string_view instructions);
+bool is_chosen_in_bfloat16(ConvKind kind, const ConvGeometry& sizes, std::string_view instructions);
 
 /// Whether a product [m, k] by [k, n] of bfloat16 is taken.
 bool is_product_chosen_in_bfloat16(int64_t m, int64_t n, int64_t k, std::string_view instructions);

@@ -6,14 +6,15 @@
 
 #include "cajal/backends/onednn/internal/finish.h"
 #include "cajal/backends/onednn/internal/primitive.h"
-#include "cajal/backends/onednn/internal/sizes.h"
+#include "cajal/backends/onednn/internal/types.h"
 
 namespace cajal::onednn {
 
 class Convolution {
  public:
   /// Null where oneDNN has no fast implementation. Runs on at most `threads` threads.
-  static std::shared_ptr<const Convolution> make(Kind kind, const ConvSizes& sizes, const Types& types, int threads);
+  static std::shared_ptr<const Convolution> make(ConvKind kind, const ConvGeometry& sizes, const Types& types,
+                                                 int threads);
 
   /// Bytes of scratch memory.
   size_t workspace() const;
@@ -28,8 +29,8 @@ class Convolution {
     int64_t count = 0;              // elements of its output
     size_t primitive = 0;
   };
-  bool add_pieces(const ConvSizes& sizes);
-  bool add_turns(const ConvSizes& sizes);
+  bool add_pieces(const ConvGeometry& sizes);
+  bool add_turns(const ConvGeometry& sizes);
   bool rounds() const { return types_.output == DType::bfloat16; }
   void turn(const std::byte* from, std::byte* to, std::byte* scratch) const noexcept;
   void run_images(std::byte* image, std::byte* kernel, std::byte* result, const Finish& steps,
@@ -38,7 +39,7 @@ class Convolution {
                  std::byte* scratch) const noexcept;
   void run_kernel(std::byte* image, float* kernel, std::byte* result, std::byte* workspace) const noexcept;
 
-  Kind kind_ = Kind::forward;
+  ConvKind kind_ = ConvKind::forward;
   Types types_;
   int64_t channels_ = 1;  // of the output
   std::vector<ConvolutionPrimitive> primitives_;

@@ -1,32 +1,9 @@
 // What happens to the elements of a result once a primitive has made them, while they are in the cache.
 #pragma once
 
-#include <cstdint>
-#include <limits>
-
-#include "cajal/graph/op.h"
+#include "cajal/program/conv_call.h"
 
 namespace cajal::onednn {
-
-/// In this order, each step rounded to float32: + bias, * scale, + shift, + residual, relu up to the limit, 0 where the
-/// mask does not lie between 0 and the limit. Null or false: not done.
-struct Finish {
-  const float *bias = nullptr, *scale = nullptr, *shift = nullptr;  ///< [channels]
-  const float *residual = nullptr, *mask = nullptr;                 ///< of the result's shape
-  bool relu = false;
-  float limit = std::numeric_limits<float>::infinity();
-  const bfloat16 *half_residual = nullptr, *half_mask = nullptr;  ///< where they are bfloat16
-
-  void set_residual(const Operand& given) {
-    if (given.dtype == DType::bfloat16) half_residual = given.as<bfloat16>();
-    else residual = given.as<float>();
-  }
-  void set_mask(const Operand& given) {
-    if (given.dtype == DType::bfloat16) half_mask = given.as<bfloat16>();
-    else mask = given.as<float>();
-  }
-  bool is_empty() const { return !bias && !scale && !residual && !half_residual && !mask && !half_mask && !relu; }
-};
 
 /// Elements [begin, begin + count) of a result, of which `values` is the first; `count` is a multiple of `channels`.
 /// Where `rounded` is not null, they are written there too, rounded to bfloat16.

@@ -19,26 +19,28 @@ constexpr int64_t kMostSums = 32, kLeastSummedPlaces = 1024;
 constexpr int64_t share(int64_t count, int64_t part, int64_t parts) { return count * part / parts; }
 
 // Kernels of one place that visit each place of the image: the places of all images are one long row.
-bool is_pointwise(const ConvSizes& s) {
-  const auto plain = [](const Axis& a) { return a.kernel == 1 && a.stride == 1 && a.low == 0 && a.image == a.result; };
+bool is_pointwise(const ConvGeometry& s) {
+  const auto plain = [](const ConvAxis& a) {
+    return a.kernel == 1 && a.stride == 1 && a.low == 0 && a.image == a.result;
+  };
   return plain(s.height) && plain(s.width);
 }
 
-int64_t most_pieces(Kind kind, const ConvSizes& s, DType operands) {
-  if (kind == Kind::kernel_gradient) return kMostSums;
+int64_t most_pieces(ConvKind kind, const ConvGeometry& s, DType operands) {
+  if (kind == ConvKind::kernel_gradient) return kMostSums;
   if (operands == DType::float32) return kMostPieces;
-  const int64_t output = s.batch * (kind == Kind::forward ? s.result_size() : s.image_size());
+  const int64_t output = s.batch * (kind == ConvKind::forward ? s.result_size() : s.image_size());
   return std::max(kMostPieces, output / kScratchElements);
 }
 
-int64_t pieces_of(Kind kind, const ConvSizes& s, int64_t most) {
-  const bool sums = kind == Kind::kernel_gradient;
+int64_t pieces_of(ConvKind kind, const ConvGeometry& s, int64_t most) {
+  const bool sums = kind == ConvKind::kernel_gradient;
   const int64_t by_flops = int64_t(s.flops() / kLeastFlops);
   const int64_t by_places = s.places() / (sums ? kLeastSummedPlaces : kLeastPlaces);
   return std::clamp<int64_t>(std::min(by_flops, by_places), 1, most);
 }
 
-std::vector<ConvPiece> by_places(const ConvSizes& s, int64_t parts) {
+std::vector<ConvPiece> by_places(const ConvGeometry& s, int64_t parts) {
   std::vector<ConvPiece> out;
   // Whole vectors and cache lines: the library works on some dozens of places at a time.
   constexpr int64_t step = 64;
@@ -56,7 +58,7 @@ std::vector<ConvPiece> by_places(const ConvSizes& s, int64_t parts) {
   return out;
 }
 
-std::vector<ConvPiece> by_images(const ConvSizes& s, int64_t parts) {
+std::vector<ConvPiece> by_images(const ConvGeometry& s, int64_t parts) {
   std::vector<ConvPiece> out;
   for (int64_t part = 0; part < parts; ++part) {
     const int64_t begin = share(s.batch, part, parts), end = share(s.batch, part + 1, parts);
@@ -68,9 +70,9 @@ std::vector<ConvPiece> by_images(const ConvSizes& s, int64_t parts) {
 }
 
 // Rows [begin, end) of the result, and the rows of the image that they see.
-ConvPiece result_rows(const ConvSizes& s, int64_t begin, int64_t end) {
+ConvPiece result_rows(const ConvGeometry& s, int64_t begin, int64_t end) {
   ConvPiece piece{s};
-  Axis& a = piece.sizes.height;
+  ConvAxis& a = piece.sizes.height;
   const int64_t first = begin * a.stride - a.low, last = (end - 1) * a.stride - a.low + a.reach();
   const int64_t from = std::clamp<int64_t>(first, 0, a.image - 1), to = std::clamp(last, from + 1, a.image);
   a.low = from - first;
@@ -82,9 +84,9 @@ ConvPiece result_rows(const ConvSizes& s, int64_t begin, int64_t end) {
 }
 
 // Rows [begin, end) of the image, and the rows of the result that saw them.
-ConvPiece image_rows(const ConvSizes& s, int64_t begin, int64_t end) {
+ConvPiece image_rows(const ConvGeometry& s, int64_t begin, int64_t end) {
   ConvPiece piece{s};
-  Axis& a = piece.sizes.height;
+  ConvAxis& a = piece.sizes.height;
   const auto up = [&](int64_t row) { return row <= 0 ? 0 : (row + a.stride - 1) / a.stride; };
   const int64_t from = std::min(up(begin + a.low - a.reach() + 1), a.result - 1);
   const int64_t to = std::clamp((end - 1 + a.low) / a.stride + 1, from + 1, a.result);
@@ -98,20 +100,20 @@ ConvPiece image_rows(const ConvSizes& s, int64_t begin, int64_t end) {
 
 // Whether the library can be given it: no image that begins before its zeros, no more zeros than a kernel sees.
 bool is_sound(const ConvPiece& piece) {
-  const Axis& a = piece.sizes.height;
+  const ConvAxis& a = piece.sizes.height;
   return a.low >= 0 && a.low < a.reach() && a.high() < a.reach() && a.image + a.low + a.high() >= a.reach();
 }
 
-std::vector<ConvPiece> by_rows(Kind kind, const ConvSizes& s, int64_t parts) {
-  ConvSizes one = s;
+std::vector<ConvPiece> by_rows(ConvKind kind, const ConvGeometry& s, int64_t parts) {
+  ConvGeometry one = s;
   one.batch = 1;
-  const int64_t rows = kind == Kind::forward ? s.height.result : s.height.image;
+  const int64_t rows = kind == ConvKind::forward ? s.height.result : s.height.image;
   parts = std::min(parts, rows);
   std::vector<ConvPiece> out;
   for (int64_t image = 0; image < s.batch; ++image)
     for (int64_t part = 0; part < parts; ++part) {
       const int64_t begin = share(rows, part, parts), end = share(rows, part + 1, parts);
-      ConvPiece piece = kind == Kind::forward ? result_rows(one, begin, end) : image_rows(one, begin, end);
+      ConvPiece piece = kind == ConvKind::forward ? result_rows(one, begin, end) : image_rows(one, begin, end);
       if (!is_sound(piece)) return by_images(s, s.batch);
       piece.image += image * s.image_size();
       piece.result += image * s.result_size();
@@ -122,14 +124,15 @@ std::vector<ConvPiece> by_rows(Kind kind, const ConvSizes& s, int64_t parts) {
 
 }  // namespace
 
-std::vector<ConvPiece> cut(Kind kind, const ConvSizes& whole, DType operands) {
+std::vector<ConvPiece> cut(ConvKind kind, const ConvGeometry& whole, DType operands) {
   const int64_t most = most_pieces(kind, whole, operands), parts = pieces_of(kind, whole, most);
   if (is_pointwise(whole)) return by_places(whole, parts);
   if (parts <= whole.batch) return by_images(whole, parts);
   // The pieces of an image must be many, or large, to be worth the rows that two of them read.
-  const int64_t rows = kind == Kind::forward ? whole.height.result : whole.height.image;
+  const int64_t rows = kind == ConvKind::forward ? whole.height.result : whole.height.image;
   const int64_t of_image = std::min({parts / whole.batch, rows / 4, most / whole.batch});
-  if (kind == Kind::kernel_gradient || of_image < 2) return by_images(whole, whole.batch < parts ? whole.batch : parts);
+  if (kind == ConvKind::kernel_gradient || of_image < 2)
+    return by_images(whole, whole.batch < parts ? whole.batch : parts);
   return by_rows(kind, whole, of_image);
 }
 

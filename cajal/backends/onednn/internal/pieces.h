@@ -4,12 +4,12 @@
 
 #include <vector>
 
-#include "cajal/backends/onednn/internal/sizes.h"
+#include "cajal/backends/onednn/internal/types.h"
 
 namespace cajal::onednn {
 
 struct ConvPiece {
-  ConvSizes sizes;
+  ConvGeometry sizes;
   int64_t image = 0, result = 0;  ///< where its image and its result begin, in elements
 };
 
@@ -18,6 +18,6 @@ struct ConvPiece {
 ///
 /// Of bfloat16 operands the output of a piece is float32 first, in scratch memory, and is to stay in the second cache
 /// until it is rounded: pieces are smaller there, whatever the output is.
-std::vector<ConvPiece> cut(Kind kind, const ConvSizes& whole, DType operands = DType::float32);
+std::vector<ConvPiece> cut(ConvKind kind, const ConvGeometry& whole, DType operands = DType::float32);
 
 }  // namespace cajal::onednn

@@ -64,7 +64,7 @@ struct Request {
   dnnl_dims_t strides, dilation, low, high;
 };
 
-Layout any_kernel(const ConvSizes& s, DType type) {
+Layout any_kernel(const ConvGeometry& s, DType type) {
   const int64_t in = s.channels / s.groups, out = s.filters / s.groups;
   if (s.groups > 1) return Layout::any({s.groups, out, in, s.height.kernel, s.width.kernel}, type);
   return Layout::any({out, in, s.height.kernel, s.width.kernel}, type);
@@ -80,12 +80,12 @@ struct ArrayTypes {
   DType image, kernel, result;
 };
 
-ArrayTypes types_of(Kind kind, DType operands) {
-  const auto unless = [&](Kind output) { return kind == output ? DType::float32 : operands; };
-  return {unless(Kind::input_gradient), unless(Kind::kernel_gradient), unless(Kind::forward)};
+ArrayTypes types_of(ConvKind kind, DType operands) {
+  const auto unless = [&](ConvKind output) { return kind == output ? DType::float32 : operands; };
+  return {unless(ConvKind::input_gradient), unless(ConvKind::kernel_gradient), unless(ConvKind::forward)};
 }
 
-Request request_of(const ConvSizes& s, const ArrayTypes& types, const Layout* kernel) {
+Request request_of(const ConvGeometry& s, const ArrayTypes& types, const Layout* kernel) {
   return {.image = channels_last(s.batch, s.channels, {s.height.image, s.width.image}, types.image),
           .kernel = kernel ? *kernel : any_kernel(s, types.kernel),
           .result = channels_last(s.batch, s.filters, {s.height.result, s.width.result}, types.result),
@@ -97,16 +97,16 @@ Request request_of(const ConvSizes& s, const ArrayTypes& types, const Layout* ke
 
 #if DNNL_VERSION_MAJOR < 3
 
-bool describe(Kind kind, const Request& r, const Attributes& attributes, dnnl_primitive_desc_t hint,
+bool describe(ConvKind kind, const Request& r, const Attributes& attributes, dnnl_primitive_desc_t hint,
               dnnl_primitive_desc_t& out) {
   const Library& lib = library();
   const auto x = r.image.handle(), w = r.kernel.handle(), y = r.result.handle();
   dnnl_convolution_desc_t operation;
   dnnl_status_t status;
-  if (kind == Kind::forward)
+  if (kind == ConvKind::forward)
     status = lib.dilated_convolution_forward_desc_init(&operation, dnnl_forward_training, dnnl_convolution_direct, x, w,
                                                        nullptr, y, r.strides, r.dilation, r.low, r.high);
-  else if (kind == Kind::input_gradient)
+  else if (kind == ConvKind::input_gradient)
     status = lib.dilated_convolution_backward_data_desc_init(&operation, dnnl_convolution_direct, x, w, y, r.strides,
                                                              r.dilation, r.low, r.high);
   else
@@ -126,16 +126,16 @@ bool describe(const Layout& a, const Layout& b, const Layout& c, const Attribute
 
 #else
 
-bool describe(Kind kind, const Request& r, const Attributes& attributes, dnnl_primitive_desc_t hint,
+bool describe(ConvKind kind, const Request& r, const Attributes& attributes, dnnl_primitive_desc_t hint,
               dnnl_primitive_desc_t& out) {
   const Library& lib = library();
   const auto x = r.image.handle(), w = r.kernel.handle(), y = r.result.handle();
   dnnl_status_t status;
-  if (kind == Kind::forward)
+  if (kind == ConvKind::forward)
     status = lib.convolution_forward_primitive_desc_create(&out, lib.engine, dnnl_forward_training,
                                                            dnnl_convolution_direct, x, w, nullptr, y, r.strides,
                                                            r.dilation, r.low, r.high, attributes.handle);
-  else if (kind == Kind::input_gradient)
+  else if (kind == ConvKind::input_gradient)
     status = lib.convolution_backward_data_primitive_desc_create(&out, lib.engine, dnnl_convolution_direct, x, w, y,
                                                                  r.strides, r.dilation, r.low, r.high, hint,
                                                                  attributes.handle);
@@ -155,9 +155,11 @@ bool describe(const Layout& a, const Layout& b, const Layout& c, const Attribute
 
 #endif
 
-int image_argument(Kind kind) { return kind == Kind::input_gradient ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC; }
-int kernel_argument(Kind kind) { return kind == Kind::kernel_gradient ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS; }
-int result_argument(Kind kind) { return kind == Kind::forward ? DNNL_ARG_DST : DNNL_ARG_DIFF_DST; }
+int image_argument(ConvKind kind) { return kind == ConvKind::input_gradient ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC; }
+int kernel_argument(ConvKind kind) {
+  return kind == ConvKind::kernel_gradient ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS;
+}
+int result_argument(ConvKind kind) { return kind == ConvKind::forward ? DNNL_ARG_DST : DNNL_ARG_DIFF_DST; }
 
 }  // namespace
 
@@ -283,19 +285,19 @@ bool Primitive::run(std::initializer_list<Argument> arguments) const noexcept {
 }
 
 // A gradient is described with the convolution that it belongs to, whose values are all of one type.
-std::optional<ConvolutionPrimitive> ConvolutionPrimitive::make(Kind kind, const ConvSizes& sizes, DType operands,
+std::optional<ConvolutionPrimitive> ConvolutionPrimitive::make(ConvKind kind, const ConvGeometry& sizes, DType operands,
                                                                const Layout* kernel) {
   const OneThread alone;
   const Attributes attributes;
   const Request request = request_of(sizes, types_of(kind, operands), kernel);
   const Request plain = request_of(sizes, {operands, operands, operands}, nullptr);
   PrimitiveDescription forward, wanted;
-  if (!describe(Kind::forward, plain, attributes, nullptr, forward.handle)) return {};
+  if (!describe(ConvKind::forward, plain, attributes, nullptr, forward.handle)) return {};
   if (!describe(kind, request, attributes, forward.handle, wanted.handle)) return {};
   ConvolutionPrimitive out;
   out.kind = kind;
   out.image = request.image, out.result = request.result;
-  const bool gradient = kind == Kind::kernel_gradient;
+  const bool gradient = kind == ConvKind::kernel_gradient;
   out.kernel = wanted.layout(gradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md);
   out.scratch = wanted.layout(dnnl_query_scratchpad_md);
   out.implementation = wanted.implementation();

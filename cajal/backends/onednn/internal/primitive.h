@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cajal/backends/onednn/internal/library.h"
-#include "cajal/backends/onednn/internal/sizes.h"
+#include "cajal/backends/onednn/internal/types.h"
 #include "cajal/tensor/dtype.h"
 
 namespace cajal::onednn {
@@ -77,11 +77,11 @@ class Primitive {
 struct ConvolutionPrimitive {
   /// None where oneDNN has only its plain implementation for it, which is slower than anything. `kernel` is the layout
   /// that its kernel must have, if that is settled.
-  static std::optional<ConvolutionPrimitive> make(Kind kind, const ConvSizes& sizes, DType operands,
+  static std::optional<ConvolutionPrimitive> make(ConvKind kind, const ConvGeometry& sizes, DType operands,
                                                   const Layout* kernel = nullptr);
   bool run(void* image, void* kernel, void* result, std::byte* scratch) const noexcept;
 
-  Kind kind = Kind::forward;
+  ConvKind kind = ConvKind::forward;
   Layout image, kernel, result, scratch;
   std::string implementation;  ///< "jit:avx512_core"
   Primitive primitive;

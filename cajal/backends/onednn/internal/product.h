@@ -9,13 +9,6 @@
 
 namespace cajal::onednn {
 
-/// [m, k] by [k, n], sums in float32; a matrix that is transposed lies in memory as [k, m] or [n, k].
-struct ProductSizes {
-  int64_t m = 1, n = 1, k = 1;
-  bool transpose_a = false, transpose_b = false;
-  double flops() const { return 2.0 * double(m) * double(n) * double(k); }
-};
-
 /// Part of the result.
 struct Tile {
   int64_t row = 0, column = 0, rows = 0, columns = 0;
