@@ -37,7 +37,8 @@ std::vector<const Backend*> wanted_backends() {
 }  // namespace
 
 std::span<const Backend* const> all_backends() {
-  static const std::array<const Backend*, 3> backends = {&onednn_backend(), &cpu_backend(), &reference_backend()};
+  static const std::array<const Backend*, 4> backends = {&amx_backend(), &onednn_backend(), &cpu_backend(),
+                                                         &reference_backend()};
   return backends;
 }
 

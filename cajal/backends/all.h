@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "cajal/backends/amx/backend.h"
 #include "cajal/backends/cpu/backend.h"
 #include "cajal/backends/onednn/backend.h"
 #include "cajal/program/kernel.h"

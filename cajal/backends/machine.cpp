@@ -14,6 +14,7 @@
 #include <sched.h>
 #endif
 
+#include "cajal/backends/amx/backend.h"
 #include "cajal/backends/onednn/backend.h"
 #include "cajal/base/text.h"
 
@@ -102,6 +103,6 @@ Machine this_machine() {
   return machine;
 }
 
-std::string why_no_bfloat16() { return why_no_onednn_bfloat16(); }
+std::string why_no_bfloat16() { return why_no_amx().empty() ? "" : why_no_onednn_bfloat16(); }
 
 }  // namespace cajal

@@ -34,6 +34,7 @@ void print_machine(const Machine& machine) {
 
 std::string backend_text(const Backend& backend) {
   if (&backend == &reference_backend()) return std::string(backend.name);
+  if (&backend == &amx_backend() && !why_no_amx().empty()) return fmt::format("no amx ({})", why_no_amx());
   if (&backend != &onednn_backend()) return fmt::format("{} ({} kernels)", backend.name, backend.kernels.size());
   const std::string missing = why_no_onednn();
   return missing.empty() ? fmt::format("onednn {} ({} kernels)", onednn_version(), backend.kernels.size())

@@ -480,14 +480,13 @@ TEST_F(OneDnnTest, NoThreadOfTheLibraryIsEverStarted) {
 // ------------------------------------------------------------------------------------------------ pieces
 
 // The elements of images and results that the pieces have, in all. Each lies within the whole; outputs side by side.
-std::pair<int64_t, int64_t> elements_of_pieces(onednn::ConvKind kind, const onednn::ConvGeometry& whole,
-                                               DType operands) {
+std::pair<int64_t, int64_t> elements_of_pieces(ConvKind kind, const ConvGeometry& whole, DType operands) {
   int64_t images = 0, results = 0;
   for (const onednn::ConvPiece& piece : onednn::cut(kind, whole, operands)) {
     const int64_t image = piece.sizes.batch * piece.sizes.image_size();
     const int64_t result = piece.sizes.batch * piece.sizes.result_size();
-    EXPECT_TRUE(kind != onednn::ConvKind::forward || piece.result == results);
-    EXPECT_TRUE(kind != onednn::ConvKind::input_gradient || piece.image == images);
+    EXPECT_TRUE(kind != ConvKind::forward || piece.result == results);
+    EXPECT_TRUE(kind != ConvKind::input_gradient || piece.image == images);
     EXPECT_TRUE(piece.image >= 0 && piece.image + image <= whole.batch * whole.image_size());
     EXPECT_TRUE(piece.result >= 0 && piece.result + result <= whole.batch * whole.result_size());
     images += image, results += result;
@@ -502,8 +501,8 @@ TEST(OneDnnPieces, CoverTheOutputOnce) {
         for (int64_t kernel : {1, 3, 5})
           for (int64_t stride : {1, 2, 3}) {
             const int64_t low = kernel / 2, result = (size + 2 * low - kernel) / stride + 1;
-            const onednn::ConvAxis axis{size, kernel, result, stride, low, 1};
-            const onednn::ConvGeometry s{batch, 24, 40, 1, axis, axis};
+            const ConvAxis axis{size, kernel, result, stride, low, 1};
+            const ConvGeometry s{batch, 24, 40, 1, axis, axis};
             for (const DType operands : {DType::float32, DType::bfloat16}) {
               const auto [images, results] = elements_of_pieces(kind, s, operands);
               EXPECT_TRUE(kind == ConvKind::input_gradient || results == batch * s.result_size());
