@@ -55,22 +55,16 @@ Kind kind_of(const GraphNode& node) {
 
 using Shares = std::array<double, kinds.size()>;
 
-// Milliseconds of each kind: the medians of the single steps.
+// Milliseconds of each kind.
 Shares measured(const Workload& workload) {
   Measurement measurement(workload);
   measurement.median_step(1);
   const auto plan = measurement.plan();
-  std::vector<std::vector<double>> times;
-  for (int run = 0; run < 9; ++run) {
-    const std::vector<StepProfile> steps = measurement.instance().profile(uint64_t(run));
-    times.resize(steps.size());
-    for (size_t i = 0; i < steps.size(); ++i) times[i].push_back(steps[i].seconds);
-  }
+  const std::vector<StepProfile> steps = measurement.profile();
   Shares out{};
-  for (size_t i = 0; i < times.size(); ++i) {
-    const Step& step = plan->steps[plan->steps.size() - times.size() + i];  // those that stand are not measured
-    std::nth_element(times[i].begin(), times[i].begin() + 4, times[i].end());
-    out[kind_of(plan->graph.nodes[size_t(step.node)])] += 1e3 * times[i][4];
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = plan->steps[plan->steps.size() - steps.size() + i];  // those that stand are not measured
+    out[kind_of(plan->graph.nodes[size_t(step.node)])] += 1e3 * steps[i].seconds;
   }
   return out;
 }

@@ -69,6 +69,22 @@ double Measurement::time_steps(int64_t count) {
   return watch.seconds() / double(count);
 }
 
+std::vector<StepProfile> Measurement::profile() {
+  constexpr size_t runs = 9;
+  std::vector<StepProfile> out;
+  std::vector<std::vector<double>> seconds;
+  for (size_t run = 0; run < runs; ++run) {
+    out = instance_->profile(uint64_t(run));
+    seconds.resize(out.size());
+    for (size_t i = 0; i < out.size(); ++i) seconds[i].push_back(out[i].seconds);
+  }
+  for (size_t i = 0; i < out.size(); ++i) {
+    std::nth_element(seconds[i].begin(), seconds[i].begin() + runs / 2, seconds[i].end());
+    out[i].seconds = seconds[i][runs / 2];
+  }
+  return out;
+}
+
 double Measurement::loss() const { return mean(instance_->output(0)).item(); }
 
 }  // namespace cajal

@@ -28,6 +28,8 @@ class Measurement {
   /// Median seconds of a step, measured for about so long. Steps are timed in groups of at least 10 ms, so that the
   /// clock costs nothing.
   double median_step(double seconds);
+  /// What each kernel costs: the medians of nine runs, for the first may have pages to fetch and threads to wake.
+  std::vector<StepProfile> profile();
   /// What is counted in a step of this size: samples, or tokens.
   double items() const { return items_; }
   /// The loss; of an inference, the mean of what comes out.

@@ -89,7 +89,7 @@ int bench(const Options& options) {
   if (options.profile) {
     const Peaks peaks = measure_peaks(threads());
     (options.json ? std::cerr : std::cout)
-        << text(measurement.instance().profile(), peaks.flops_float32, peaks.bytes_per_second_l3);
+        << text(measurement.profile(), peaks.flops_float32, peaks.bytes_per_second_l3);
   }
   return 0;
 }

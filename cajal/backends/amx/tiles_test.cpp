@@ -189,7 +189,7 @@ std::vector<ProductSizes> product_cases() {
   for (const bool a : {false, true})
     for (const bool b : {false, true})
       for (const auto& [m, n, k] :
-           {std::array<int64_t, 3>{32, 32, 32}, {7, 100, 45}, {330, 20, 70}, {33, 31, 2100}, {1, 1, 1}})
+           {std::array<int64_t, 3>{32, 32, 32}, {7, 100, 45}, {64, 96, 64}, {330, 20, 70}, {33, 31, 2100}, {1, 1, 1}})
         out.push_back({m, n, k, a, b});
   return out;
 }

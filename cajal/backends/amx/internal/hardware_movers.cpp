@@ -120,43 +120,75 @@ CAJAL_AVX512_INLINE __m512 widened(__mmask16 mask, const bfloat16* from) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, from)), 16));
 }
 
-CAJAL_AVX512_INLINE __m512 finished(const Finish& s, __m512 x, __mmask16 mask, int64_t channel, int64_t at) {
-  if (s.bias) x = _mm512_add_ps(x, _mm512_maskz_loadu_ps(mask, s.bias + channel));
-  if (s.scale) {
-    x = _mm512_mul_ps(x, _mm512_maskz_loadu_ps(mask, s.scale + channel));
-    x = _mm512_add_ps(x, _mm512_maskz_loadu_ps(mask, s.shift + channel));
-  }
-  if (s.residual) x = _mm512_add_ps(x, _mm512_maskz_loadu_ps(mask, s.residual + at));
-  if (s.half_residual) x = _mm512_add_ps(x, widened(mask, s.half_residual + at));
-  // Where one is NaN, these give the second operand: it stays.
-  if (s.relu) x = _mm512_min_ps(_mm512_set1_ps(s.limit), _mm512_max_ps(_mm512_setzero_ps(), x));
-  if (s.mask || s.half_mask) {
-    const __m512 shown = s.mask ? _mm512_maskz_loadu_ps(mask, s.mask + at) : widened(mask, s.half_mask + at);
-    __mmask16 kept = _mm512_cmp_ps_mask(shown, _mm512_setzero_ps(), _CMP_GT_OQ);
-    if (!std::isinf(s.limit)) kept &= _mm512_cmp_ps_mask(shown, _mm512_set1_ps(s.limit), _CMP_LT_OQ);
-    x = _mm512_maskz_mov_ps(kept, x);
-  }
-  return x;
-}
+// What belongs to the channels, and what to each element.
+enum class PerChannel : uint8_t { nothing, bias, scale, both };
 
-template <bool kIsPlain, bool kIsHalf>
-CAJAL_AVX512_INLINE void finish_rows(const Finish& steps, const Strip& strip, void* out) {
-  for (int64_t row = 0; row < strip.rows; ++row)
-    for (int64_t column = 0; column < strip.columns; column += kRows) {
-      const __mmask16 mask = strip.columns - column >= kRows ? __mmask16(-1) : first_floats(strip.columns - column);
-      const int64_t at = strip.at + row * strip.row_step + column;
-      __m512 x = _mm512_loadu_ps(strip.sums + row * kColumns + column);
-      if (!kIsPlain) x = finished(steps, x, mask, strip.channel + column, at);
-      if (kIsHalf) _mm256_mask_storeu_epi16(static_cast<bfloat16*>(out) + at, mask, __m256i(_mm512_cvtneps_pbh(x)));
-      else _mm512_mask_storeu_ps(static_cast<float*>(out) + at, mask, x);
+// Half a row of a strip: up to 16 columns, and what belongs to them.
+template <PerChannel kChannel>
+struct Half {
+  __mmask16 mask;
+  __m512 bias, scale, shift;
+
+  CAJAL_AVX512_INLINE Half(const Finish& s, int64_t channel, int64_t columns)
+      : mask(first_floats(std::clamp(columns, int64_t(0), kRows))),
+        bias(_mm512_setzero_ps()),
+        scale(bias),
+        shift(bias) {
+    if (kChannel == PerChannel::bias || kChannel == PerChannel::both)
+      bias = _mm512_maskz_loadu_ps(mask, s.bias + channel);
+    if (kChannel == PerChannel::scale || kChannel == PerChannel::both)
+      scale = _mm512_maskz_loadu_ps(mask, s.scale + channel), shift = _mm512_maskz_loadu_ps(mask, s.shift + channel);
+  }
+
+  template <bool kEach>
+  CAJAL_AVX512_INLINE __m512 finished(const Finish& s, __m512 x, int64_t at) const {
+    if (kChannel == PerChannel::bias || kChannel == PerChannel::both) x = _mm512_add_ps(x, bias);
+    if (kChannel == PerChannel::scale || kChannel == PerChannel::both)
+      x = _mm512_add_ps(_mm512_mul_ps(x, scale), shift);
+    if (kEach && s.residual) x = _mm512_add_ps(x, _mm512_maskz_loadu_ps(mask, s.residual + at));
+    if (kEach && s.half_residual) x = _mm512_add_ps(x, widened(mask, s.half_residual + at));
+    // Where one is NaN, these give the second operand: it stays.
+    if (s.relu) x = _mm512_min_ps(_mm512_set1_ps(s.limit), _mm512_max_ps(_mm512_setzero_ps(), x));
+    if (kEach && (s.mask || s.half_mask)) {
+      const __m512 shown = s.mask ? _mm512_maskz_loadu_ps(mask, s.mask + at) : widened(mask, s.half_mask + at);
+      __mmask16 kept = _mm512_cmp_ps_mask(shown, _mm512_setzero_ps(), _CMP_GT_OQ);
+      if (!std::isinf(s.limit)) kept &= _mm512_cmp_ps_mask(shown, _mm512_set1_ps(s.limit), _CMP_LT_OQ);
+      x = _mm512_maskz_mov_ps(kept, x);
     }
+    return x;
+  }
+};
+
+template <PerChannel kChannel, bool kEach>
+CAJAL_AVX512 void finish_rows(const Finish& s, const Strip& strip, void* out, bool half) {
+  const Half<kChannel> low(s, strip.channel, strip.columns), high(s, strip.channel + kRows, strip.columns - kRows);
+  const float* sums = strip.sums;
+  int64_t at = strip.at;
+  for (int64_t row = 0; row < strip.rows; ++row, sums += kColumns, at += strip.row_step) {
+    const __m512 x = low.template finished<kEach>(s, _mm512_loadu_ps(sums), at);
+    const __m512 y = high.template finished<kEach>(s, _mm512_loadu_ps(sums + kRows), at + kRows);
+    if (half) {
+      const __mmask32 both = __mmask32(low.mask) | __mmask32(high.mask) << kRows;
+      _mm512_mask_storeu_epi16(static_cast<bfloat16*>(out) + at, both, __m512i(_mm512_cvtne2ps_pbh(y, x)));
+    } else {
+      _mm512_mask_storeu_ps(static_cast<float*>(out) + at, low.mask, x);
+      _mm512_mask_storeu_ps(static_cast<float*>(out) + at + kRows, high.mask, y);
+    }
+  }
 }
 
-CAJAL_AVX512 void finish_strip(const Finish& steps, const Strip& strip, void* out, DType type) noexcept {
+template <PerChannel kChannel>
+CAJAL_AVX512 void finish_with(const Finish& s, const Strip& strip, void* out, bool half) {
+  if (s.residual || s.half_residual || s.mask || s.half_mask) finish_rows<kChannel, true>(s, strip, out, half);
+  else finish_rows<kChannel, false>(s, strip, out, half);
+}
+
+CAJAL_AVX512 void finish_strip(const Finish& s, const Strip& strip, void* out, DType type) noexcept {
   const bool half = type == DType::bfloat16;
-  if (!steps.is_empty())
-    half ? finish_rows<false, true>(steps, strip, out) : finish_rows<false, false>(steps, strip, out);
-  else half ? finish_rows<true, true>(steps, strip, out) : finish_rows<true, false>(steps, strip, out);
+  if (s.bias && s.scale) finish_with<PerChannel::both>(s, strip, out, half);
+  else if (s.bias) finish_with<PerChannel::bias>(s, strip, out, half);
+  else if (s.scale) finish_with<PerChannel::scale>(s, strip, out, half);
+  else finish_with<PerChannel::nothing>(s, strip, out, half);
 }
 
 CAJAL_AVX512 void add_floats(const float* from, float* to, int64_t count) noexcept {

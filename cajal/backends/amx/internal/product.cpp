@@ -58,8 +58,9 @@ void pack_b(const ProductSizes& s, const bfloat16* b, Range columns, Range depth
 
 // The sums of one block of the result, [kSide][kSide].
 template <class Tiles>
-void multiply_block(const bfloat16* a, const bfloat16* b, int64_t depth, float* sums) {
-  constexpr int64_t line = 64, step = kSide * int64_t(sizeof(float));
+void multiply_block(const bfloat16* a, const bfloat16* b, int64_t depth, float* sums, int64_t row_step = kSide) {
+  constexpr int64_t line = 64;
+  const int64_t step = row_step * int64_t(sizeof(float));
   Tiles::template zero<0>(), Tiles::template zero<1>(), Tiles::template zero<2>(), Tiles::template zero<3>();
   for (int64_t k = 0; k < depth; ++k, a += kBlock, b += kBlock) {
     Tiles::template load<4>(a, line), Tiles::template load<6>(b, line);
@@ -70,7 +71,8 @@ void multiply_block(const bfloat16* a, const bfloat16* b, int64_t depth, float* 
     if (k % kAwakeSteps == kAwakeSteps - 1) Tiles::template store<0>(sums, step);
   }
   Tiles::template store<0>(sums, step), Tiles::template store<1>(sums + kRows, step);
-  Tiles::template store<2>(sums + kRows * kSide, step), Tiles::template store<3>(sums + kRows * kSide + kRows, step);
+  sums += kRows * row_step;
+  Tiles::template store<2>(sums, step), Tiles::template store<3>(sums + kRows, step);
 }
 
 template <class Tiles>
@@ -86,6 +88,24 @@ void finish_block(const ProductSizes& s, const ProductOperands& operands, int64_
   Tiles::movers().finish(operands.steps, strip, operands.result, operands.type);
 }
 
+// Whole blocks of float32 behind which nothing stands.
+bool is_stored_at_once(const ProductSizes& s, const ProductOperands& operands, int64_t row_block,
+                       int64_t column_block) {
+  return operands.type == DType::float32 && operands.steps.is_empty() && (row_block + 1) * kSide <= s.m &&
+         (column_block + 1) * kSide <= s.n;
+}
+
+// The lines of the result that will be written are asked for while their values are computed.
+void fetch_block(const ProductSizes& s, const ProductOperands& operands, int64_t row_block, int64_t column_block) {
+  const int64_t size = int64_t(size_of(operands.type)), rows = std::min(kSide, s.m - row_block * kSide);
+  const auto* line =
+      static_cast<const std::byte*>(operands.result) + (row_block * kSide * s.n + column_block * kSide) * size;
+  for (int64_t row = 0; row < rows; ++row, line += s.n * size) {
+    __builtin_prefetch(line, 1);
+    if (size == 4) __builtin_prefetch(line + 64, 1);
+  }
+}
+
 // Blocks of the result, of the whole depth; a and b are the first of their blocks.
 template <class Tiles>
 void run_blocks(const ProductPlan& p, const ProductOperands& operands, Range rows, Range columns, const bfloat16* a,
@@ -95,8 +115,15 @@ void run_blocks(const ProductPlan& p, const ProductOperands& operands, Range row
   Tiles::begin();
   for (int64_t c = columns.begin; c < columns.end; ++c)
     for (int64_t r = rows.begin; r < rows.end; ++r) {
-      multiply_block<Tiles>(a + (r - rows.begin) * line, b + (c - columns.begin) * line, p.depth_blocks, sums);
-      finish_block<Tiles>(p.sizes, operands, r, c, sums);
+      const bfloat16 *const left = a + (r - rows.begin) * line, *const right = b + (c - columns.begin) * line;
+      fetch_block(p.sizes, operands, r, c);
+      if (is_stored_at_once(p.sizes, operands, r, c)) {
+        float* const result = static_cast<float*>(operands.result) + r * kSide * p.sizes.n + c * kSide;
+        multiply_block<Tiles>(left, right, p.depth_blocks, result, p.sizes.n);
+      } else {
+        multiply_block<Tiles>(left, right, p.depth_blocks, sums);
+        finish_block<Tiles>(p.sizes, operands, r, c, sums);
+      }
     }
   Tiles::end();
 }

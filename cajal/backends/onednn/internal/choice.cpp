@@ -46,11 +46,11 @@ constexpr ChoiceRow kChoices[] = {
     {"AVX2", ShapeClass::other, false, false, false},
 };
 
-// Of bfloat16 with AVX512_BF16 alone. Its peak is twice that of float32, which Winograd's kernels of the cpu backend
+// Of bfloat16. With AVX512_BF16 alone its peak is twice that of float32, which Winograd's kernels of the cpu backend
 // exceed (2.5 to 3.3 times, on Zen 4): 3x3 of stride 1 stays float32 but for the first layers of networks, and so does
 // what is bound by memory or by calls (depthwise, few places) and what nobody has looked at (groups). This follows from
-// the rates of whole kinds of kernels; single layers have not been measured. AMX is several times faster than
-// either: there all is taken.
+// the rates of whole kinds of kernels; single layers have not been measured. With AMX the amx backend comes first and
+// takes most; what it leaves is taken here, but for what the cpu backend does better by channels.
 constexpr ChoiceRow kHalfChoices[] = {
     {"AVX512_BF16", ShapeClass::pointwise_some, true, true, true},
     {"AVX512_BF16", ShapeClass::pointwise, true, true, true},
@@ -59,6 +59,16 @@ constexpr ChoiceRow kHalfChoices[] = {
     {"AVX512_BF16", ShapeClass::narrow, true, true, true},
     {"AVX512_BF16", ShapeClass::strided, true, true, true},
     {"AVX512_BF16", ShapeClass::other, true, true, true},
+
+    {"AMX", ShapeClass::depthwise_some, true, true, false},
+    {"AMX", ShapeClass::depthwise, true, true, true},
+    {"AMX", ShapeClass::grouped, true, true, true},
+    {"AMX", ShapeClass::pointwise_some, true, true, true},
+    {"AMX", ShapeClass::pointwise, true, true, true},
+    {"AMX", ShapeClass::winograd, true, true, true},
+    {"AMX", ShapeClass::narrow, true, true, true},
+    {"AMX", ShapeClass::strided, true, true, true},
+    {"AMX", ShapeClass::other, true, true, true},
 };
 // Multiplications and additions below which a product stays float32: a guess at what calls of the library cost. How
 // products compare has not been measured.
@@ -107,12 +117,12 @@ bool is_chosen(ConvKind kind, const ConvGeometry& sizes, std::string_view cpu) {
 }
 
 bool is_chosen_in_bfloat16(ConvKind kind, const ConvGeometry& sizes, std::string_view instructions) {
-  return instructions == "AMX" || chosen_of(kHalfChoices, kind, sizes, instructions);
+  return chosen_of(kHalfChoices, kind, sizes, instructions);
 }
 
 bool is_product_chosen_in_bfloat16(int64_t m, int64_t n, int64_t k, std::string_view instructions) {
   if (instructions.empty()) return false;
-  return instructions == "AMX" || 2.0 * double(m) * double(n) * double(k) >= kLeastHalfFlops;
+  return 2.0 * double(m) * double(n) * double(k) >= kLeastHalfFlops;
 }
 
 }  // namespace cajal::onednn
