@@ -17,26 +17,41 @@ bool is_pointwise(const ConvGeometry& s) {
   return s.groups == 1 && plain(s.height) && plain(s.width);
 }
 
+// Few channels: what a place sees is a row of a matrix.
+bool makes_patches(const ConvCall& call) {
+  return call.kind != ConvKind::input_gradient && can_make_patches(call.sizes) && !is_pointwise(call.sizes);
+}
+
 ProductSizes product_of(const ConvCall& call) {
   const ConvGeometry& s = call.sizes;
+  const int64_t patch = s.height.kernel * s.width.kernel * s.channels;
+  if (call.kind == ConvKind::kernel_gradient) return {.m = patch, .n = s.filters, .k = s.places(), .transpose_a = true};
+  if (makes_patches(call)) return {.m = s.places(), .n = s.filters, .k = patch};
   if (call.kind == ConvKind::forward) return {.m = s.places(), .n = s.filters, .k = s.channels};
   return {.m = s.places(), .n = s.channels, .k = s.filters, .transpose_b = true};
 }
 
-// A convolution or the gradient of its image, ready to run.
+ProductPlan plan_product_of(const ConvCall& call, int threads, bool packs_once) {
+  std::optional<Patches> patches;
+  if (makes_patches(call)) patches.emplace(call.sizes);
+  return plan_product(product_of(call), threads, packs_once, patches);
+}
+
+// Ready to run, one of the two.
+template <class Plan>
 struct Prepared {
-  bool is_product = false;
-  ConvPlan conv;
-  ProductPlan product;
-  size_t workspace() const { return is_product ? product.workspace() : conv.workspace(); }
-  size_t packed_bytes() const { return is_product ? product.packed_bytes : conv.packed_bytes; }
+  std::optional<ProductPlan> product;
+  Plan plan;
+  size_t workspace() const { return product ? product->workspace() : plan.workspace(); }
 };
+using PreparedConv = Prepared<ConvPlan>;
+using PreparedGradient = Prepared<KernelGradientPlan>;
 
 bool has_tiles(const KernelQuery& query) {
   return why_no_tiles().empty() && is_bfloat16_conv(query) && is_plain_conv(query);
 }
 
-// What share of that which tiles multiply is there.
+// What share of what tiles multiply is there.
 double filled(int64_t count, int64_t block) { return double(count) / double((count + block - 1) / block * block); }
 
 // Other kernels are slower than tiles by more than this.
@@ -46,6 +61,7 @@ constexpr double kLeastFlops = 2e5;
 
 bool is_worth_it(const ConvCall& call) {
   const ConvGeometry& s = call.sizes;
+  if (makes_patches(call)) return s.flops() >= kLeastFlops;
   const bool of_kernel = call.kind == ConvKind::kernel_gradient;
   const int64_t rows = is_pointwise(s) ? s.places() : s.batch;
   return s.flops() >= kLeastFlops && rows >= kRows / 2 &&
@@ -55,7 +71,7 @@ bool is_worth_it(const ConvCall& call) {
 
 bool can_run(const ConvCall& call) {
   if (call.kind == ConvKind::kernel_gradient) return can_kernel_gradient(call.sizes);
-  return is_pointwise(call.sizes) || can_conv(call);
+  return is_pointwise(call.sizes) || makes_patches(call) || can_conv(call);
 }
 
 bool supports_all(const KernelQuery& query) { return has_tiles(query) && can_run(conv_call(query)); }
@@ -63,39 +79,42 @@ bool supports_worthy(const KernelQuery& query) { return supports_all(query) && i
 
 std::shared_ptr<const void> prepare(const KernelQuery& query) {
   const ConvCall call = conv_call(query);
-  Prepared out;
-  out.is_product = is_pointwise(call.sizes);
-  if (out.is_product) out.product = plan_product(product_of(call), query.threads, query.packs_once);
-  else out.conv = plan_conv(call, query.threads, query.packs_once);
-  return std::make_shared<const Prepared>(out);
+  PreparedConv out;
+  if (is_pointwise(call.sizes) || makes_patches(call))
+    out.product = plan_product_of(call, query.threads, query.packs_once);
+  else out.plan = plan_conv(call, query.threads, query.packs_once);
+  return std::make_shared<const PreparedConv>(out);
 }
 
-const Prepared& prepared_of(const void* prepared) { return *static_cast<const Prepared*>(prepared); }
+const PreparedConv& conv_of(const void* prepared) { return *static_cast<const PreparedConv*>(prepared); }
 
-size_t workspace(const KernelQuery&, const void* prepared) { return prepared_of(prepared).workspace(); }
-size_t packed_bytes(const KernelQuery&, const void* prepared) { return prepared_of(prepared).packed_bytes(); }
+size_t workspace(const KernelQuery&, const void* prepared) { return conv_of(prepared).workspace(); }
+size_t packed_bytes(const KernelQuery&, const void* prepared) {
+  const PreparedConv& p = conv_of(prepared);
+  return p.product ? p.product->packed_bytes : p.plan.packed_bytes;
+}
 
 void pack(const Call& call) noexcept {
-  const Prepared& p = prepared_of(call.prepared);
-  if (p.is_product) pack_product<HardwareTiles>(p.product, call.in[0].as<bfloat16>(), call.out[0].data);
-  else pack_conv<HardwareTiles>(p.conv, call.in[0].as<bfloat16>(), call.out[0].data);
+  const PreparedConv& p = conv_of(call.prepared);
+  if (p.product) pack_product<HardwareTiles>(*p.product, call.in[0].as<bfloat16>(), call.out[0].data);
+  else pack_conv<HardwareTiles>(p.plan, call.in[0].as<bfloat16>(), call.out[0].data);
 }
 
 void run_with(const Call& call, const Finish& steps) {
-  const Prepared& p = prepared_of(call.prepared);
+  const PreparedConv& p = conv_of(call.prepared);
   const auto *image = call.in[0].as<bfloat16>(), *kernel = call.in[1].as<bfloat16>();
   std::byte* const result = call.out[0].data;
   const DType type = call.out[0].dtype;
-  if (p.is_product)
-    run_product<HardwareTiles>(p.product, {.a = image,
-                                           .b = kernel,
-                                           .result = result,
-                                           .type = type,
-                                           .steps = steps,
-                                           .workspace = call.workspace,
-                                           .packed = call.packed});
+  if (p.product)
+    run_product<HardwareTiles>(*p.product, {.a = image,
+                                            .b = kernel,
+                                            .result = result,
+                                            .type = type,
+                                            .steps = steps,
+                                            .workspace = call.workspace,
+                                            .packed = call.packed});
   else
-    run_conv<HardwareTiles>(p.conv, {.image = image,
+    run_conv<HardwareTiles>(p.plan, {.image = image,
                                      .kernel = kernel,
                                      .result = result,
                                      .type = type,
@@ -108,18 +127,24 @@ void run_plain(const Call& call) noexcept { run_with(call, {}); }
 void run_fused(const Call& call) noexcept { run_with(call, finish_of_conv(call)); }
 
 std::shared_ptr<const void> prepare_gradient(const KernelQuery& query) {
-  return std::make_shared<const KernelGradientPlan>(plan_kernel_gradient(conv_call(query).sizes, query.threads));
+  const ConvCall call = conv_call(query);
+  PreparedGradient out;
+  if (makes_patches(call)) out.product = plan_product_of(call, query.threads, false);
+  else out.plan = plan_kernel_gradient(call.sizes, query.threads);
+  return std::make_shared<const PreparedGradient>(out);
 }
 
-const KernelGradientPlan& gradient_of(const void* prepared) {
-  return *static_cast<const KernelGradientPlan*>(prepared);
-}
+const PreparedGradient& gradient_of(const void* prepared) { return *static_cast<const PreparedGradient*>(prepared); }
 
 size_t gradient_workspace(const KernelQuery&, const void* prepared) { return gradient_of(prepared).workspace(); }
 
 void run_gradient(const Call& call) noexcept {
-  run_kernel_gradient<HardwareTiles>(gradient_of(call.prepared), call.in[0].as<bfloat16>(), call.in[1].as<bfloat16>(),
-                                     call.out[0].as<float>(), call.workspace);
+  const PreparedGradient& p = gradient_of(call.prepared);
+  const auto *image = call.in[0].as<bfloat16>(), *gradient = call.in[1].as<bfloat16>();
+  if (p.product)
+    run_product<HardwareTiles>(
+        *p.product, {.a = image, .b = gradient, .result = call.out[0].data, .steps = {}, .workspace = call.workspace});
+  else run_kernel_gradient<HardwareTiles>(p.plan, image, gradient, call.out[0].as<float>(), call.workspace);
 }
 
 }  // namespace

@@ -8,9 +8,8 @@
 namespace cajal::amx {
 namespace {
 
-// Below, a call costs more than its work; with fewer rows a product is the reading of its matrix.
+// Below, a call costs more than its work.
 constexpr double kLeastFlops = 2e5;
-constexpr int64_t kLeastRows = 8;
 
 bool supports_all(const KernelQuery& query) {
   return why_no_tiles().empty() && is_bfloat16_product(query) && is_one_product(query);
@@ -18,8 +17,7 @@ bool supports_all(const KernelQuery& query) {
 
 bool supports_worthy(const KernelQuery& query) {
   if (!supports_all(query)) return false;
-  const ProductSizes s = product_sizes(query);
-  return s.flops() >= kLeastFlops && s.m >= kLeastRows && s.k >= 8;
+  return product_sizes(query).flops() >= kLeastFlops;
 }
 
 std::shared_ptr<const void> prepare(const KernelQuery& query) {

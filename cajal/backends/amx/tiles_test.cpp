@@ -184,12 +184,48 @@ TYPED_TEST(TilesTest, GradientOfTheKernel) {
   }
 }
 
+// First layers, as products of what each place sees.
+TYPED_TEST(TilesTest, Patches) {
+  const std::vector<ConvGeometry> all = {{3, 3, 40, 1, axis(9, 3, 1, 1, 1, 1), axis(11, 3, 1, 1, 1, 1)},
+                                         {2, 1, 16, 1, axis(12, 5, 2, 2, 2, 1), axis(40, 5, 2, 1, 2, 1)},
+                                         {5, 2, 33, 1, axis(1, 1, 1, 0, 0, 1), axis(50, 7, 3, 0, 0, 1)},
+                                         {1, 8, 20, 1, axis(20, 8, 4, 0, 3, 1), axis(70, 8, 1, 4, 3, 1)}};
+  for (const ConvGeometry& s : all) {
+    ASSERT_TRUE(can_make_patches(s));
+    const int64_t patch = s.height.kernel * s.width.kernel * s.channels;
+    const auto x = draw(image_count(s), 1), w = draw(s.kernel_size(), 2), dy = draw(result_count(s), 3);
+    Products forward = nothing(result_count(s)), gradient = nothing(s.kernel_size());
+    each_product(s, [&](int64_t image, int64_t kernel, int64_t result) {
+      add(forward, result, x[size_t(image)], w[size_t(kernel)]);
+      add(gradient, kernel, x[size_t(image)], dy[size_t(result)]);
+    });
+    const auto run = [&](const ProductSizes& sizes, const std::vector<bfloat16>& b, int count) {
+      set_threads(count);
+      const ProductPlan plan = plan_product(sizes, count, false, Patches(s));
+      Memory workspace(plan.workspace());
+      std::vector<float> out(size_t(sizes.m * sizes.n), NAN);
+      run_product<TypeParam>(
+          plan, {.a = x.data(), .b = b.data(), .result = out.data(), .steps = {}, .workspace = workspace.data()});
+      return out;
+    };
+    for (const int count : {1, 3}) {
+      expect_near(run({.m = s.places(), .n = s.filters, .k = patch}, w, count), forward);
+      expect_near(run({.m = patch, .n = s.filters, .k = s.places(), .transpose_a = true}, dy, count), gradient);
+    }
+  }
+}
+
 std::vector<ProductSizes> product_cases() {
   std::vector<ProductSizes> out;
   for (const bool a : {false, true})
     for (const bool b : {false, true})
-      for (const auto& [m, n, k] :
-           {std::array<int64_t, 3>{32, 32, 32}, {7, 100, 45}, {64, 96, 64}, {330, 20, 70}, {33, 31, 2100}, {1, 1, 1}})
+      for (const auto& [m, n, k] : {std::array<int64_t, 3>{32, 32, 32},
+                                    {7, 100, 45},
+                                    {64, 96, 64},
+                                    {330, 20, 70},
+                                    {33, 31, 2100},
+                                    {200, 20, 40000},
+                                    {1, 1, 1}})
         out.push_back({m, n, k, a, b});
   return out;
 }

@@ -116,6 +116,41 @@ CAJAL_AVX512 void copy_across(const bfloat16* from, int64_t step, int64_t rows, 
   turn_words(high, to + kTile);
 }
 
+// A row of up to 32 elements is put together in a register.
+CAJAL_AVX512 void copy_short_patches(const bfloat16* const* from, int64_t lines, int64_t step, int64_t count,
+                                     int64_t width, bfloat16* to, int64_t to_step) {
+  alignas(64) static constexpr uint16_t ascending[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                                         11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                                         22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+  const __m512i first = _mm512_load_si512(ascending);
+  const __mmask32 mask = first_halves(width);
+  for (int64_t place = 0; place < count; ++place) {
+    __m512i row = _mm512_setzero_si512();
+    for (int64_t i = 0; i < lines; ++i) {
+      if (!from[i]) continue;
+      const __m512i line = _mm512_maskz_loadu_epi16(mask, from[i] + place * step);
+      const __m512i order = _mm512_sub_epi16(first, _mm512_set1_epi16(short(i * width)));
+      row = _mm512_or_si512(row, _mm512_maskz_permutexvar_epi16(mask << (i * width), order, line));
+    }
+    _mm512_storeu_si512(to + place * to_step, row);
+  }
+}
+
+CAJAL_AVX512 void copy_patches(const bfloat16* const* from, int64_t lines, int64_t step, int64_t count, int64_t width,
+                               bfloat16* to, int64_t to_step) noexcept {
+  if (lines * width <= kDepth) return copy_short_patches(from, lines, step, count, width, to, to_step);
+  for (int64_t i = 0; i < lines; ++i)
+    for (int64_t at = 0; at < width; at += kDepth) {
+      const __mmask32 mask = first_halves(std::min(kDepth, width - at));
+      bfloat16* part = to + i * width + at;
+      const bfloat16* line = from[i] ? from[i] + at : nullptr;
+      for (int64_t place = 0; place < count; ++place, part += to_step) {
+        const __m512i x = line ? _mm512_maskz_loadu_epi16(mask, line + place * step) : _mm512_setzero_si512();
+        _mm512_mask_storeu_epi16(part, mask, x);
+      }
+    }
+}
+
 CAJAL_AVX512_INLINE __m512 widened(__mmask16 mask, const bfloat16* from) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, from)), 16));
 }
@@ -248,8 +283,8 @@ bool system_gives_tiles() {
 }  // namespace
 
 const Movers& hardware_movers() {
-  static constexpr Movers movers = {copy_rows,    copy_pairs, copy_pairs_across, copy_across,
-                                    finish_strip, add_floats, sum_columns};
+  static constexpr Movers movers = {copy_rows,    copy_pairs,   copy_pairs_across, copy_across,
+                                    copy_patches, finish_strip, add_floats,        sum_columns};
   return movers;
 }
 

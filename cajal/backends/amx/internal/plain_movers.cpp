@@ -35,6 +35,16 @@ void copy_across(const bfloat16* from, int64_t step, int64_t rows, int64_t colum
     for (int64_t column = 0; column < columns; ++column) to[column * kDepth + row] = from[row * step + column];
 }
 
+void copy_patches(const bfloat16* const* from, int64_t lines, int64_t step, int64_t count, int64_t width, bfloat16* to,
+                  int64_t to_step) noexcept {
+  for (int64_t place = 0; place < count; ++place)
+    for (int64_t i = 0; i < lines; ++i) {
+      bfloat16* const part = to + place * to_step + i * width;
+      if (from[i]) std::copy_n(from[i] + place * step, width, part);
+      else std::fill_n(part, width, bfloat16());
+    }
+}
+
 float finished(const Finish& s, float x, int64_t channel, int64_t at) {
   if (s.bias) x += s.bias[channel];
   if (s.scale) x = x * s.scale[channel] + s.shift[channel];
@@ -71,8 +81,8 @@ void sum_columns(const bfloat16* from, int64_t step, int64_t rows, int64_t colum
 }  // namespace
 
 const Movers& plain_movers() {
-  static constexpr Movers movers = {copy_rows,    copy_pairs, copy_pairs_across, copy_across,
-                                    finish_strip, add_floats, sum_columns};
+  static constexpr Movers movers = {copy_rows,    copy_pairs,   copy_pairs_across, copy_across,
+                                    copy_patches, finish_strip, add_floats,        sum_columns};
   return movers;
 }
 

@@ -18,6 +18,7 @@ constexpr int64_t kSums = kSide * kSide;  // of a block of the result
 constexpr int64_t kAwakeSteps = 16;
 // The depth is cut where the result is so small that adding it up costs little.
 constexpr int64_t kSmallResult = 64 * 1024, kLargeDepth = 2048;
+constexpr int64_t kSumBytes = 2 * 1024 * 1024, kMostSums = 16;
 
 struct Range {
   int64_t begin, end;
@@ -26,16 +27,54 @@ struct Range {
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+// Rows that lie far apart are no stream that the CPU would see: the next block's are asked for while one is packed.
+void fetch_rows(const bfloat16* from, int64_t step, int64_t rows) {
+  for (int64_t row = 0; row < rows; ++row) __builtin_prefetch(from + row * step);
+}
+
+// What a place sees, block by block: rows of patches are the depth of the product or, transposed, its rows.
+template <class Tiles>
+void pack_patches(const ProductPlan& p, const bfloat16* image, Range rows, Range depth, bfloat16* to) {
+  alignas(64) bfloat16 lines[kSide * 16 * kDepth];
+  const Range places = p.sizes.transpose_a ? depth : rows, parts = p.sizes.transpose_a ? rows : depth;
+  const int64_t step = divide_up(p.patches->columns(), kSide) * kSide;
+  for (int64_t place = places.begin; place < places.end; ++place) {
+    const int64_t count = std::min(kSide, p.patches->rows() - place * kSide);
+    if (step == kSide && !p.sizes.transpose_a) {  // a row of a block is a row of the matrix
+      bfloat16* const block = to + (place - places.begin) * kBlock;
+      p.patches->copy<Tiles>(image, place * kSide, count, block, step);
+      std::fill(block + count * kSide, block + kBlock, bfloat16());
+      continue;
+    }
+    p.patches->copy<Tiles>(image, place * kSide, count, lines, step);
+    for (int64_t part = parts.begin; part < parts.end; ++part) {
+      const bfloat16* const from = lines + part * kSide;
+      if (p.sizes.transpose_a) {
+        Tiles::movers().across(from, step, count, kSide,
+                               to + ((part - parts.begin) * places.size() + place - places.begin) * kBlock);
+      } else {
+        bfloat16* const block = to + ((place - places.begin) * parts.size() + part - parts.begin) * kBlock;
+        Tiles::movers().rows(from, step, std::min(count, kRows), kSide, block);
+        Tiles::movers().rows(from + kRows * step, step, std::max<int64_t>(count - kRows, 0), kSide, block + kTile);
+      }
+    }
+  }
+}
+
 // Blocks lie [rows][depth].
 template <class Tiles>
-void pack_a(const ProductSizes& s, const bfloat16* a, Range rows, Range depth, bfloat16* to) {
+void pack_a(const ProductPlan& p, const bfloat16* a, Range rows, Range depth, bfloat16* to) {
+  if (p.patches) return pack_patches<Tiles>(p, a, rows, depth, to);
+  const ProductSizes& s = p.sizes;
   const Movers& movers = Tiles::movers();
   for (int64_t r = rows.begin; r < rows.end; ++r)
     for (int64_t k = depth.begin; k < depth.end; ++k, to += kBlock) {
       const int64_t row = r * kSide, at = k * kSide;
       const int64_t count = std::min(kSide, s.m - row), deep = std::min(kSide, s.k - at);
       if (s.transpose_a) {
-        movers.across(a + at * s.m + row, s.m, deep, count, to);
+        const bfloat16* const from = a + at * s.m + row;
+        fetch_rows(from + kSide * s.m, s.m, std::clamp<int64_t>(s.k - at - kSide, 0, kSide));
+        movers.across(from, s.m, deep, count, to);
       } else {
         movers.rows(a + row * s.k + at, s.k, std::min(count, kRows), deep, to);
         movers.rows(a + (row + kRows) * s.k + at, s.k, std::max<int64_t>(count - kRows, 0), deep, to + kTile);
@@ -51,17 +90,29 @@ void pack_b(const ProductSizes& s, const bfloat16* b, Range columns, Range depth
     for (int64_t k = depth.begin; k < depth.end; ++k, to += kBlock) {
       const int64_t column = c * kSide, at = k * kSide;
       const int64_t count = std::min(kSide, s.n - column), deep = std::min(kSide, s.k - at);
-      if (s.transpose_b) movers.pairs_across(b + column * s.k + at, s.k, count, deep, to);
-      else movers.pairs(b + at * s.n + column, s.n, deep, count, to);
+      if (s.transpose_b) {
+        movers.pairs_across(b + column * s.k + at, s.k, count, deep, to);
+      } else {
+        const bfloat16* const from = b + at * s.n + column;
+        fetch_rows(from + kSide * s.n, s.n, std::clamp<int64_t>(s.k - at - kSide, 0, kSide));
+        movers.pairs(from, s.n, deep, count, to);
+      }
     }
 }
 
-// The sums of one block of the result, [kSide][kSide].
+// The sums of one block of the result, [kSide][kSide], whose rows lie `row_step` apart; or added to what is there.
 template <class Tiles>
-void multiply_block(const bfloat16* a, const bfloat16* b, int64_t depth, float* sums, int64_t row_step = kSide) {
+void multiply_block(const bfloat16* a, const bfloat16* b, int64_t depth, float* sums, int64_t row_step = kSide,
+                    bool adds = false) {
   constexpr int64_t line = 64;
   const int64_t step = row_step * int64_t(sizeof(float));
-  Tiles::template zero<0>(), Tiles::template zero<1>(), Tiles::template zero<2>(), Tiles::template zero<3>();
+  if (adds) {
+    const float* const more = sums + kRows * row_step;
+    Tiles::template load<0>(sums, step), Tiles::template load<1>(sums + kRows, step);
+    Tiles::template load<2>(more, step), Tiles::template load<3>(more + kRows, step);
+  } else {
+    Tiles::template zero<0>(), Tiles::template zero<1>(), Tiles::template zero<2>(), Tiles::template zero<3>();
+  }
   for (int64_t k = 0; k < depth; ++k, a += kBlock, b += kBlock) {
     Tiles::template load<4>(a, line), Tiles::template load<6>(b, line);
     Tiles::template multiply<0, 4, 6>();
@@ -128,15 +179,29 @@ void run_blocks(const ProductPlan& p, const ProductOperands& operands, Range row
   Tiles::end();
 }
 
-// One share of the depth, for all of the result: [rows][columns] blocks of sums.
+// One share of the depth, for all of the result: [rows][columns] blocks of sums, which are begun or added to.
 template <class Tiles>
-void run_depth(const ProductPlan& p, Range depth, const bfloat16* a, const bfloat16* b, float* sums) {
+void run_depth(const ProductPlan& p, Range depth, const bfloat16* a, const bfloat16* b, bool adds, float* sums) {
   Tiles::begin();
   for (int64_t c = 0; c < p.column_blocks; ++c)
     for (int64_t r = 0; r < p.row_blocks; ++r)
       multiply_block<Tiles>(a + r * depth.size() * kBlock, b + c * depth.size() * kBlock, depth.size(),
-                            sums + (r * p.column_blocks + c) * kSums);
+                            sums + (r * p.column_blocks + c) * kSums, kSide, adds);
   Tiles::end();
+}
+
+// One of the partial results: of some of the shares.
+template <class Tiles>
+void run_partial(const ProductPlan& p, const ProductOperands& operands, int64_t index, float* sums, bfloat16* scratch) {
+  const Range rows{0, p.row_blocks}, columns{0, p.column_blocks};
+  const Range own{p.depth_blocks * index / p.tasks, p.depth_blocks * (index + 1) / p.tasks};
+  for (int64_t k = own.begin; k < own.end; k += p.share) {
+    const Range depth{k, std::min(k + p.share, own.end)};
+    bfloat16* const more = scratch + p.row_blocks * depth.size() * kBlock;
+    pack_a<Tiles>(p, operands.a, rows, depth, scratch);
+    pack_b<Tiles>(p.sizes, operands.b, columns, depth, more);
+    run_depth<Tiles>(p, depth, scratch, more, k > own.begin, sums);
+  }
 }
 
 Range share_of(const ProductPlan& p, int64_t task, int64_t count) {
@@ -150,18 +215,14 @@ void run_task(const ProductPlan& p, const ProductOperands& operands, int64_t tas
   const Range rows{0, p.row_blocks}, columns{0, p.column_blocks}, depth{0, p.depth_blocks};
   if (p.cut == ProductPlan::Cut::rows) {
     const Range own = share_of(p, task, p.row_blocks);
-    pack_a<Tiles>(s, operands.a, own, depth, scratch);
+    pack_a<Tiles>(p, operands.a, own, depth, scratch);
     run_blocks<Tiles>(p, operands, own, columns, scratch, b);
   } else if (p.cut == ProductPlan::Cut::columns) {
     const Range own = share_of(p, task, p.column_blocks);
-    pack_b<Tiles>(s, operands.b, own, depth, scratch);
-    run_blocks<Tiles>(p, operands, rows, own, a, scratch);
+    if (!operands.packed) pack_b<Tiles>(s, operands.b, own, depth, scratch);
+    run_blocks<Tiles>(p, operands, rows, own, a, operands.packed ? b + own.begin * p.depth_blocks * kBlock : scratch);
   } else {
-    const Range own = share_of(p, task, p.depth_blocks);
-    bfloat16* const more = scratch + p.row_blocks * own.size() * kBlock;
-    pack_a<Tiles>(s, operands.a, rows, own, scratch);
-    pack_b<Tiles>(s, operands.b, columns, own, more);
-    run_depth<Tiles>(p, own, scratch, more, sums + task * p.row_blocks * p.column_blocks * kSums);
+    run_partial<Tiles>(p, operands, task, sums + task * p.row_blocks * p.column_blocks * kSums, scratch);
   }
 }
 
@@ -196,31 +257,39 @@ int64_t blocks_of_part(int64_t line) { return std::max<int64_t>(64 / line, 1); }
 template <class Tiles>
 void pack_all_of_a(const ProductPlan& p, const bfloat16* a, bfloat16* to) {
   parallel_for(p.row_blocks, blocks_of_part(p.depth_blocks), [&](int64_t begin, int64_t end) {
-    pack_a<Tiles>(p.sizes, a, {begin, end}, {0, p.depth_blocks}, to + begin * p.depth_blocks * kBlock);
+    pack_a<Tiles>(p, a, {begin, end}, {0, p.depth_blocks}, to + begin * p.depth_blocks * kBlock);
   });
 }
 
+// Of one partial result.
+int64_t sum_bytes_of(const ProductPlan& p) { return p.row_blocks * p.column_blocks * kSums * int64_t(sizeof(float)); }
+
 }  // namespace
 
-ProductPlan plan_product(const ProductSizes& sizes, int threads, bool packs_once) {
+ProductPlan plan_product(const ProductSizes& sizes, int threads, bool packs_once,
+                         const std::optional<Patches>& patches) {
   ProductPlan p;
-  p.sizes = sizes;
+  p.sizes = sizes, p.patches = patches;
   p.row_blocks = divide_up(sizes.m, kSide), p.column_blocks = divide_up(sizes.n, kSide);
   p.depth_blocks = divide_up(sizes.k, kSide);
   using Cut = ProductPlan::Cut;
-  // However b is packed: where the depth is cut decides the bits.
+  // Where the depth is cut decides the bits: that may not depend on who packs b.
   if (sizes.k >= kLargeDepth && sizes.m * sizes.n <= kSmallResult) p.cut = Cut::depth;
-  else if (!packs_once && p.column_blocks > p.row_blocks) p.cut = Cut::columns;
+  else if (p.column_blocks > p.row_blocks) p.cut = Cut::columns;
   const int64_t count = p.cut == Cut::rows ? p.row_blocks : p.cut == Cut::columns ? p.column_blocks : p.depth_blocks;
   const int64_t each = p.cut == Cut::depth ? p.row_blocks + p.column_blocks : p.depth_blocks;  // blocks packed
   p.share = std::clamp<int64_t>(kTaskBytes / (each * kBlockBytes), 1, divide_up(count, kLeastTasks));
   p.tasks = divide_up(count, p.share);
+  if (p.cut == Cut::depth) {
+    p.tasks = std::min(p.tasks, std::clamp<int64_t>(kSumBytes / sum_bytes_of(p), 2, kMostSums));
+    p.sum_bytes = size_t(p.tasks * sum_bytes_of(p));
+  }
   p.slots = slots_for(p.tasks, threads);
-  if (p.cut == Cut::columns) p.a_bytes = size_t(p.row_blocks * p.depth_blocks * kBlockBytes);
-  p.packed_bytes = p.cut == Cut::rows ? size_t(p.column_blocks * p.depth_blocks * kBlockBytes) : 0;
-  if (!packs_once) p.b_bytes = p.packed_bytes;
-  if (p.cut == Cut::depth) p.sum_bytes = size_t(p.tasks * p.row_blocks * p.column_blocks * kSums) * sizeof(float);
-  p.scratch_bytes = size_t(p.share * each * kBlockBytes);
+  const bool cuts_columns = p.cut == Cut::columns;
+  if (cuts_columns) p.a_bytes = size_t(p.row_blocks * p.depth_blocks * kBlockBytes);
+  if (p.cut != Cut::depth) p.packed_bytes = size_t(p.column_blocks * p.depth_blocks * kBlockBytes);
+  if (p.cut == Cut::rows && !packs_once) p.b_bytes = p.packed_bytes;
+  if (!cuts_columns || !packs_once) p.scratch_bytes = size_t(p.share * each * kBlockBytes);
   return p;
 }
 

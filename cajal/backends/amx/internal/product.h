@@ -3,14 +3,16 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
-#include "cajal/backends/amx/internal/tiles.h"
+#include "cajal/backends/amx/internal/patches.h"
 
 namespace cajal::amx {
 
 struct ProductPlan {
   enum class Cut : uint8_t { rows, columns, depth };
   ProductSizes sizes;
+  std::optional<Patches> patches;  ///< a is what these make of an image
   Cut cut = Cut::rows;
   int64_t row_blocks = 1, column_blocks = 1, depth_blocks = 1;  ///< of 32
   int64_t share = 1;                                            ///< blocks of a task, of what is cut
@@ -22,11 +24,12 @@ struct ProductPlan {
   size_t workspace() const { return a_bytes + b_bytes + sum_bytes + size_t(slots) * scratch_bytes; }
 };
 
-/// `packs_once`: b will be given packed.
-ProductPlan plan_product(const ProductSizes& sizes, int threads, bool packs_once);
+/// `packs_once`: b will be given packed. `patches`: a, as it lies in memory, is made of these.
+ProductPlan plan_product(const ProductSizes& sizes, int threads, bool packs_once,
+                         const std::optional<Patches>& patches = {});
 
 struct ProductOperands {
-  const bfloat16 *a = nullptr, *b = nullptr;
+  const bfloat16 *a = nullptr, *b = nullptr;  ///< a: an image, where a is made of patches
   void* result = nullptr;
   DType type = DType::float32;  ///< of the result
   Finish steps;

@@ -38,6 +38,10 @@ struct Movers {
   void (*pairs_across)(const bfloat16* from, int64_t step, int64_t columns, int64_t depth, bfloat16* to) noexcept;
   /// Up to 32 rows of depth by 32: two left operands, of 16 columns each, turned over.
   void (*across)(const bfloat16* from, int64_t step, int64_t rows, int64_t columns, bfloat16* to) noexcept;
+  /// For each of `count` places, `step` elements apart, `width` elements of each of `lines` lines, one behind the
+  /// other; the rows of `to` lie `to_step` apart. `from` are the lines at the first place; a line that is null is 0.
+  void (*patches)(const bfloat16* const* from, int64_t lines, int64_t step, int64_t count, int64_t width, bfloat16* to,
+                  int64_t to_step) noexcept;
   /// Finishes a strip and stores it in `out`, the result's first element, as float32 or rounded to bfloat16.
   void (*finish)(const Finish& steps, const Strip& strip, void* out, DType type) noexcept;
   /// Adds `count` floats.
