@@ -26,6 +26,7 @@ struct Options {
   double epochs = 0;
   int64_t samples = 0;
   int threads = 0;
+  std::string precision = why_no_bfloat16().empty() ? "bfloat16" : "float32";
   bool json = false;
 
   template <class V>
@@ -35,6 +36,7 @@ struct Options {
     v("epochs", epochs, "X", "passes over the data; 0: as many as the recipe says");
     v("samples", samples, "N", "learn from so many only, and test with so many; 0: all");
     v("threads", threads, "N", "0: one for each core");
+    v("precision", precision, "TYPE", "float32, or bfloat16: which is taken where the CPU gains by it");
     v("json", json, "", "one line for programs");
   }
 };
@@ -72,9 +74,9 @@ double mean_seconds(const std::vector<Timed>& runs) {
   return mean_of(runs, [](const Timed& run) { return run.seconds(); });
 }
 
-void print_title(const Recipe& recipe) {
-  std::cout << fmt::format("{}: {}; {} thread{}, {}, float32\n", recipe.name, recipe.summary, threads(),
-                           threads() == 1 ? "" : "s", simd_name())
+void print_title(const Recipe& recipe, const Options& options) {
+  std::cout << fmt::format("{}: {}; {} thread{}, {}, {}\n", recipe.name, recipe.summary, threads(),
+                           threads() == 1 ? "" : "s", simd_name(), options.precision)
             << std::flush;
 }
 
@@ -109,7 +111,7 @@ void print_json(const Recipe& recipe, const Options& options, const std::vector<
   Config line;
   line.set("recipe", std::string(recipe.name));
   line.set("system", fmt::format("cajal {}", version));
-  line.set("mode", "float32");
+  line.set("mode", options.precision);
   line.set("threads", threads());
   line.set("seed", int64_t(options.seed));
   line.set("steps", runs[0].result.steps);
@@ -126,7 +128,7 @@ void print_json(const Recipe& recipe, const Options& options, const std::vector<
 
 int speedrun(const Options& options) {
   const Recipe& chosen = recipe(options.recipe);
-  if (!options.json) print_title(chosen);
+  if (!options.json) print_title(chosen, options);
   RecipeOptions how{.samples = options.samples, .epochs = options.epochs};
   if (isatty(STDERR_FILENO)) how.progress = &std::cerr;
   std::vector<Timed> runs;
@@ -161,6 +163,7 @@ int run(const Verb& verb, std::span<const std::string> given) {
   require_at_least("--samples", double(options.samples), 0);
   require_at_least("--threads", options.threads, 0);
   if (options.threads > 0) set_threads(options.threads);
+  set_precision(options.precision);
   return speedrun(options);
 }
 
