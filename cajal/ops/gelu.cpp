@@ -3,6 +3,9 @@
 #include "cajal/ops/internal/elementwise.h"
 
 namespace cajal {
+
+const Op& gelu_slope_op();
+
 namespace {
 
 struct Gelu : GeluAttributes, FloatUnary<Gelu> {
@@ -15,11 +18,7 @@ struct Gelu : GeluAttributes, FloatUnary<Gelu> {
     return T(0.5) * x * (T(1) + std::tanh(T(inner_scale) * (x + T(0.044715) * x * x * x)));
   }
   Vars gradient(const Derivative& d) const {
-    return {d.dy() * (approximate ? approximate_slope(d.x()) : exact_slope(d.x()))};
-  }
-  // The normal distribution function plus x times its density.
-  static Var exact_slope(const Var& x) {
-    return 0.5 * erf(x * (0.5 * std::numbers::sqrt2)) + 0.5 + x * exp(-0.5 * square(x)) * (0.5 * inner_scale);
+    return {d.dy() * (approximate ? approximate_slope(d.x()) : record_float_unary(gelu_slope_op(), d.x()))};
   }
   static Var approximate_slope(const Var& x) {
     const Var t = tanh(inner_scale * (x + 0.044715 * x * square(x)));

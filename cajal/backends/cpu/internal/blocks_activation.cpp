@@ -62,8 +62,15 @@ HWY_INLINE V gelu_by_tanh(V x) {
 struct Gelu {
   bool approximate;
   explicit Gelu(const void* attributes) : approximate(static_cast<const GeluAttributes*>(attributes)->approximate) {}
-  HWY_INLINE V operator()(V x) const { return approximate ? gelu_by_tanh(x) : gated(x, normal_below(x)); }
+  HWY_INLINE V operator()(V x) const { return approximate ? gelu_by_tanh(x) : gated(x, normal(x).below); }
 };
+
+// The chance of less plus x times the density.
+HWY_INLINE V gelu_slope(V x) {
+  const Normal n = normal(x);
+  return hn::MulAdd(gated(x, n.bell), set(0.39894228f), n.below);
+}
+CAJAL_UNARY(GeluSlope, gelu_slope(x))
 
 constexpr Block kBlocks[] = {
     {"relu", "f>f", float_unary<Relu>},
@@ -72,6 +79,7 @@ constexpr Block kBlocks[] = {
     {"elu", "f>f", float_unary<Elu>},
     {"selu", "f>f", float_unary<Selu>},
     {"gelu", "f>f", float_unary<Gelu>},
+    {"gelu_slope", "f>f", float_unary<GeluSlope>},
     {"sigmoid", "f>f", float_unary<Sigmoid>},
     {"hard_sigmoid", "f>f", float_unary<HardSigmoid>},
     {"silu", "f>f", float_unary<Silu>},
