@@ -98,7 +98,10 @@ void sum_moments(const T* x, float* partial, const BatchNormPlan& plan) {
   for_chunks(plan, [&](int64_t chunk, int64_t row, int64_t end) HWY_ATTR {
     float *sum = partial + 2 * chunk * plan.columns, *squares = sum + plan.columns;
     fill(sum, 0, 2 * plan.columns);
-    for (; row + 8 <= end; row += 8) add_moments<8>(x + row * plan.columns, x, sum, squares, plan.columns);
+    for (; row + 8 <= end; row += 8) {
+      ask_ahead(x + row * plan.columns, 8 * plan.columns);
+      add_moments<8>(x + row * plan.columns, x, sum, squares, plan.columns);
+    }
     for (; row < end; ++row) add_moments<1>(x + row * plan.columns, x, sum, squares, plan.columns);
   });
 }
@@ -160,6 +163,8 @@ void normalize(const Call& call, const Normal& normal) {
   for_chunks(plan, [&](int64_t, int64_t row, int64_t end) HWY_ATTR {
     for (; row < end; ++row) {
       const int64_t start = row * plan.columns;
+      ask_ahead(x + start, plan.columns);
+      if constexpr (residual != Residual::none) ask_ahead(other + start, plan.columns);
       for_vectors(plan.columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
         using Size = decltype(part);
         const V v = normal.normalized<Size>(x + start, i, left);
@@ -175,8 +180,13 @@ template <bool relu, Residual residual, class T>
 void pool_row(const BatchNormPlan& plan, const Normal& normal, const T* x, const T* other, T* y, uint8_t* index) {
   const int64_t columns = plan.columns, count = int64_t(plan.offsets.size());
   const int64_t* offsets = plan.offsets.data();
+  const int64_t line = plan.width * columns, next = plan.window_height * line * int64_t(sizeof(T));
   for (int64_t w = 0; w < plan.out_width; ++w) {
     const int64_t first = w * plan.window_width * columns;
+    for (int64_t a = 0; a < plan.window_height; ++a) {
+      ask_ahead(x + first + a * line, plan.window_width * columns, next);
+      if constexpr (residual != Residual::none) ask_ahead(other + first + a * line, plan.window_width * columns, next);
+    }
     for_vectors(columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
       const V mean = Size::load(kF, normal.mean + i, left), scale = Size::load(kF, normal.scale + i, left);
@@ -251,6 +261,7 @@ struct Given {
   };
   Given(const Call& call, const BatchNormPlan&) : dy(call.in[4].as<T>()) {}
   Row row(const BatchNormPlan& plan, int64_t number) const { return {dy + number * plan.columns}; }
+  static HWY_INLINE void ask(const Row& row, int64_t columns) { ask_ahead(row.dy, columns); }
   template <class Size>
   static HWY_INLINE V load(const Row& row, int64_t i, int64_t left) {
     return Size::load(row.dy + i, left);
@@ -280,6 +291,12 @@ struct Spread {
     const int64_t at = ((image * plan.out_height + a) * plan.out_width + b) * plan.columns;
     return {dy + at, index + at, int32_t(h % plan.window_height * plan.window_width + w % plan.window_width)};
   }
+  // Once for each window.
+  static HWY_INLINE void ask(const Row& row, int64_t columns) {
+    if (row.element != 0) return;
+    ask_ahead(row.dy, columns);
+    ask_ahead(row.index, columns);
+  }
   template <class Size>
   static HWY_INLINE V load(const Row& row, int64_t i, int64_t left) {
     const VI winner = hn::PromoteTo(kI, Size::load(kB, row.index + i, left));
@@ -298,6 +315,7 @@ V limit_of(const BatchNormPlan& plan) {
 
 // Relu's mask: none, from y, from what y was before relu, made again as in `Normal`.
 struct Through {
+  HWY_INLINE void ask(int64_t, int64_t) const {}
   template <class Size>
   HWY_INLINE V operator()(V dy, V, int64_t, int64_t, int64_t) const {
     return dy;
@@ -307,6 +325,7 @@ template <class T>
 struct FromY {
   const T* y;
   V limit;
+  HWY_INLINE void ask(int64_t start, int64_t count) const { ask_ahead(y + start, count); }
   template <class Size>
   HWY_INLINE V operator()(V dy, V, int64_t start, int64_t i, int64_t left) const {
     const V v = Size::load(y + start + i, left);
@@ -316,6 +335,7 @@ struct FromY {
 struct FromX {
   const float *scale, *beta;
   V limit;
+  HWY_INLINE void ask(int64_t, int64_t) const {}
   template <class Size>
   HWY_INLINE V operator()(V dy, V distance, int64_t, int64_t i, int64_t left) const {
     const V v = hn::MulAdd(distance, Size::load(kF, scale + i, left), Size::load(kF, beta + i, left));
@@ -358,7 +378,12 @@ class Gradient {
     const int64_t columns = plan_.columns, start = first * columns;
     float* total = along + columns;
     typename Source::Row row[rows];
-    for (int r = 0; r < rows; ++r) row[r] = source_.row(plan_, first + r);
+    for (int r = 0; r < rows; ++r) {
+      row[r] = source_.row(plan_, first + r);
+      Source::ask(row[r], columns);
+    }
+    ask_ahead(x_ + start, rows * columns);
+    mask_.ask(start, rows * columns);
     for_vectors(columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
       const V middle = Size::load(kF, mean_ + i, left);
@@ -398,6 +423,13 @@ class Gradient {
     const int64_t columns = plan_.columns, start = number * columns;
     const float *a = scratch_.columns, *b = a + columns, *c = b + columns;
     const typename Source::Row row = source_.row(plan_, number);
+    ask_ahead(x_ + start, columns);
+    if constexpr (kept) {
+      ask_ahead(masked_ + start, columns);
+    } else {
+      Source::ask(row, columns);
+      mask_.ask(start, columns);
+    }
     for_vectors(columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
       using Size = decltype(part);
       const V distance = hn::Sub(Size::load(x_ + start + i, left), Size::load(kF, mean_ + i, left));

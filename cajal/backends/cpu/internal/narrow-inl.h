@@ -29,19 +29,32 @@ HWY_INLINE auto widened(Tag tag, hwy::HWY_NAMESPACE::Vec<HalvesOf<Tag>> bits) {
   return h::BitCast(tag, h::ShiftLeft<16>(h::PromoteTo(h::RebindToSigned<Tag>(), bits)));
 }
 
+/// The upper halves of words.
+template <class Words>
+HWY_INLINE auto upper_halves([[maybe_unused]] Words words, hwy::HWY_NAMESPACE::Vec<Words> v) {
+  namespace h = hwy::HWY_NAMESPACE;
+  using Halves = h::Rebind<uint16_t, Words>;
+#if HWY_TARGET == HWY_AVX3
+  if constexpr (h::MaxLanes(words) == 16) {
+    const h::Repartition<uint16_t, Words> all;
+    alignas(64) static constexpr uint16_t upper[32] = {1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31,
+                                                       1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31};
+    return h::Vec<Halves>{_mm512_castsi512_si256(_mm512_permutexvar_epi16(h::Load(all, upper).raw, v.raw))};
+  }
+#endif
+  return h::TruncateTo(Halves(), h::ShiftRight<16>(v));
+}
+
 /// The bits of the nearest bfloat16, ties to even; NaN keeps its upper bits and is made quiet.
 template <class Tag>
 HWY_INLINE auto narrowed(Tag, hwy::HWY_NAMESPACE::Vec<Tag> x) {
   namespace h = hwy::HWY_NAMESPACE;
-  const h::RebindToSigned<Tag> number;
   const h::RebindToUnsigned<Tag> word;
-  const auto bits = h::BitCast(number, x);
-  const auto upper = h::BitCast(number, h::ShiftRight<16>(h::BitCast(word, bits)));
-  const auto odd = h::And(upper, h::Set(number, 1));
-  const auto sum = h::Add(h::Add(bits, h::Set(number, 0x7FFF)), odd);
-  const auto rounded = h::BitCast(number, h::ShiftRight<16>(h::BitCast(word, sum)));
-  const auto is_number = h::RebindMask(number, h::Eq(x, x));
-  return h::DemoteTo(HalvesOf<Tag>(), h::IfThenElse(is_number, rounded, h::Or(upper, h::Set(number, 0x40))));
+  const auto bits = h::BitCast(word, x);
+  const auto is_odd = h::TestBit(bits, h::Set(word, 0x10000));
+  const auto rounded = h::IfThenElse(is_odd, h::Add(bits, h::Set(word, 0x8000)), h::Add(bits, h::Set(word, 0x7FFF)));
+  const auto is_number = h::RebindMask(word, h::Eq(x, x));
+  return upper_halves(word, h::IfThenElse(is_number, rounded, h::Or(bits, h::Set(word, 0x400000))));
 }
 
 template <class Tag>

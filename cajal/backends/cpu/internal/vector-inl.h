@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "cajal/backends/cpu/internal/narrow-inl.h"
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -100,6 +101,14 @@ HWY_INLINE void for_vectors(int64_t count, const Body& body) {
   int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) body(Whole(), i, kLanes);
   if (i < count) body(Part(), i, count - i);
+}
+
+/// Asks for the memory that lies `ahead` bytes behind `count` elements which are read now. In a pass over more than the
+/// caches hold, the processor's own guesses end at each page, and what it sees coming is less than can be under way.
+template <class T>
+HWY_INLINE void ask_ahead(const T* from, int64_t count, int64_t ahead = 4096) {
+  const char* first = reinterpret_cast<const char*>(from) + ahead;
+  for (int64_t at = 0; at < count * int64_t(sizeof(T)); at += 64) hwy::Prefetch(first + at);
 }
 
 /// Fills with one value, copies: for the few dozens of elements at which a call of memcpy is felt.
