@@ -7,6 +7,7 @@
 #include "cajal/backends/cpu/internal/parts.h"
 #include "cajal/backends/cpu/internal/spread.h"
 #include "cajal/program/fused.h"
+#include "hwy/cache_control.h"
 
 namespace cajal::cpu {
 namespace {
@@ -247,6 +248,8 @@ class Part {
       int64_t at = first;
       if (entry.kind == Entry::Kind::row) at = column + (entry.repeats ? row / entry.repeats * chain_.columns : 0);
       table_[e] = data(entry.operand) + at * entry.bytes;
+      if (b + 1 < chain_.blocks && entry.kind == Entry::Kind::moving && size_t(entry.operand) < call_.in.size())
+        ask(table_[e] + count * entry.bytes, count * entry.bytes);
     }
     for (const Spread& spread : chain_.each)
       spread.reading == Reading::rows ? spread_rows(spread, row, count) : spread_column(spread, row, count);
@@ -254,6 +257,11 @@ class Part {
       std::byte** at = table_ + instruction.first;
       instruction.run(instruction.attributes, reinterpret_cast<const void* const*>(at), at[instruction.inputs], count);
     }
+  }
+
+  // The next block is on its way while this one goes through the instructions.
+  static void ask(const std::byte* from, int64_t bytes) {
+    for (int64_t at = 0; at < bytes; at += 64) hwy::Prefetch(from + at);
   }
 
   // Whole rows, each as often as it stands in this block.

@@ -43,7 +43,9 @@ struct PoolPlan {
   int64_t batch = 0, channels = 0;
   std::array<PoolAxis, 3> axes;  // those that the image does not have stand first
   std::vector<int64_t> offsets;  // in the image, of a window's elements from its first
-  bool side_by_side = false;     // no place of the image is in two windows, nor is one in a gap
+  bool side_by_side = false;     // no place is in two windows, nor is one in a gap; some may be left behind the last
+  int64_t step = 0;              // in the image, from a window to the next one along the last axis
+  Range whole;                   // the windows along it that lie in the image as a whole
   int64_t elements() const { return int64_t(offsets.size()); }
 };
 
@@ -99,10 +101,16 @@ std::shared_ptr<const void> make_plan(const PoolAttributes& a, const Shape& imag
     }
     fill_axis(axis, numbers, gradient);
     plan->side_by_side &= numbers.stride == axis.window && numbers.low == 0 && numbers.dilation == 1 &&
-                          axis.result * axis.window == axis.image;
+                          axis.result * axis.window <= axis.image;
     steps[i] = numbers.dilation;
+    plan->step = numbers.stride * plan->channels;
   }
   fill_offsets(*plan, steps);
+  const PoolAxis& last = plan->axes[2];
+  const auto is_whole = [&](int64_t at) { return int64_t(last.at(at).size()) == last.window; };
+  while (!gradient && plan->whole.begin < last.result && !is_whole(plan->whole.begin)) ++plan->whole.begin;
+  plan->whole.end = plan->whole.begin;
+  while (!gradient && plan->whole.end < last.result && is_whole(plan->whole.end)) ++plan->whole.end;
   return plan;
 }
 
@@ -134,21 +142,28 @@ struct Place {
   int64_t a, b, c;
 };
 
-// Calls `body(place)` for each place that is written, several threads sharing the rows.
+// Calls `body(first place, places)` for each row that is written, several threads sharing the rows.
 template <class Body>
-void for_written(const PoolPlan& plan, bool gradient, const Body& body) {
+void for_written_rows(const PoolPlan& plan, bool gradient, const Body& body) {
   const Sides sides(plan, gradient);
   const int64_t rows = plan.batch * sides.to[0] * sides.to[1], image = sides.from[0] * sides.from[1] * sides.from[2];
   const int64_t work = sides.to[2] * plan.channels * std::min<int64_t>(gradient ? 1 : plan.elements(), 16);
   for_ranges(rows, std::max<int64_t>(kElementsPerThread / std::max<int64_t>(work, 1), 1),
-             [&](int64_t begin, int64_t end) HWY_ATTR {
+             [&](int64_t begin, int64_t end) {
                for (int64_t row = begin; row < end; ++row) {
                  const int64_t b = row % sides.to[1], rest = row / sides.to[1];
                  const int64_t from = rest / sides.to[0] * image * plan.channels;
-                 for (int64_t c = 0; c < sides.to[2]; ++c)
-                   body(Place{(row * sides.to[2] + c) * plan.channels, from, rest % sides.to[0], b, c});
+                 body(Place{row * sides.to[2] * plan.channels, from, rest % sides.to[0], b, 0}, sides.to[2]);
                }
              });
+}
+
+// Calls `body(place)` for each place that is written.
+template <class Body>
+void for_written(const PoolPlan& plan, bool gradient, const Body& body) {
+  for_written_rows(plan, gradient, [&](Place at, int64_t count) HWY_ATTR {
+    for (; at.c < count; ++at.c, at.to += plan.channels) body(at);
+  });
 }
 
 // Calls `body(offset on the other side, number of the element, numbers of the place there)` for all that a place is
@@ -181,24 +196,45 @@ HWY_INLINE void store_index(VI v, Index* to, auto part, int64_t left) {
 // Larger, or the first NaN.
 HWY_INLINE VM wins(V v, V largest) { return hn::AndNot(hn::Le(v, largest), hn::Eq(largest, largest)); }
 
-// A window that lies in the image as a whole, `x` below its first element.
-template <class T, class Index>
-HWY_INLINE void max_of_window(const PoolPlan& plan, const T* x, T* y, Index* index) {
+// `count` windows that lie in the image as a whole, one beside the other, `x` below the first element of the first.
+template <int kElements, class T, class Index>
+void max_of_windows(const PoolPlan& plan, const T* x, T* y, Index* index, int64_t count) {
   const int64_t* offsets = plan.offsets.data();
-  const int64_t count = plan.elements();
+  const int64_t elements = kElements ? kElements : plan.elements();
+  for (; count > 0; --count, x += plan.step, y += plan.channels, index += plan.channels)
+    for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
+      using Size = decltype(part);
+      V largest = Size::load(x + i, left);
+      VI winner = hn::Zero(kI), element = winner;
+      for (int64_t k = 1; k < elements; ++k) {
+        const V v = Size::load(x + offsets[k] + i, left);
+        const VM larger = wins(v, largest);
+        element = hn::Add(element, hn::Set(kI, 1));
+        largest = hn::IfThenElse(larger, v, largest);
+        winner = hn::IfThenElse(hn::RebindMask(kI, larger), element, winner);
+      }
+      Size::put_back(largest, y + i, left);
+      store_index(winner, index + i, part, left);
+    });
+}
+
+// A window of which a part lies outside of the image.
+template <class T, class Index>
+void max_of_part(const PoolPlan& plan, const std::array<int64_t, 3>& from, const Place& at, const T* x, T* y,
+                 Index* index) {
   for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
     using Size = decltype(part);
-    V largest = Size::load(x + i, left);
-    VI winner = hn::Zero(kI), element = winner;
-    for (int64_t k = 1; k < count; ++k) {
-      const V v = Size::load(x + offsets[k] + i, left);
-      const VM larger = wins(v, largest);
-      element = hn::Add(element, hn::Set(kI, 1));
-      largest = hn::IfThenElse(larger, v, largest);
-      winner = hn::IfThenElse(hn::RebindMask(kI, larger), element, winner);
-    }
-    Size::store(largest, y + i, left);
-    store_index(winner, index + i, part, left);
+    const T* image = x + at.from + i;
+    V largest = zero();
+    VI winner = hn::Set(kI, -1);
+    for_sources(plan, from, at, [&](int64_t offset, int64_t element, int64_t, int64_t, int64_t) HWY_ATTR {
+      const V v = Size::load(image + offset, left);
+      const VM first = hn::RebindMask(kF, hn::Lt(winner, hn::Zero(kI))), better = hn::Or(first, wins(v, largest));
+      largest = hn::IfThenElse(better, v, largest);
+      winner = hn::IfThenElse(hn::RebindMask(kI, better), hn::Set(kI, int32_t(element)), winner);
+    });
+    Size::put_back(largest, y + at.to + i, left);
+    store_index(winner, index + at.to + i, part, left);
   });
 }
 
@@ -209,26 +245,20 @@ void max_pool(const Call& call) {
   const T* x = call.in[0].as<T>();
   T* y = call.out[0].as<T>();
   Index* index = call.out[1].as<Index>();
-  for_written(plan, false, [&](const Place& at) HWY_ATTR {
-    const auto a = plan.axes[0].at(at.a), b = plan.axes[1].at(at.b), c = plan.axes[2].at(at.c);
-    if (int64_t(a.size() * b.size() * c.size()) == plan.elements()) {
-      const int64_t first = (a[0].place * from[1] + b[0].place) * from[2] + c[0].place;
-      return max_of_window(plan, x + at.from + first * plan.channels, y + at.to, index + at.to);
+  const auto windows = plan.elements() == 4 ? max_of_windows<4, T, Index> : max_of_windows<0, T, Index>;
+  for_written_rows(plan, false, [&](Place at, int64_t count) {
+    const auto a = plan.axes[0].at(at.a), b = plan.axes[1].at(at.b);
+    const bool whole = int64_t(a.size()) == plan.axes[0].window && int64_t(b.size()) == plan.axes[1].window;
+    for (; at.c < count; ++at.c, at.to += plan.channels) {
+      if (whole && at.c == plan.whole.begin && plan.whole.size() > 0) {
+        const int64_t first = (a[0].place * from[1] + b[0].place) * from[2] + plan.axes[2].at(at.c)[0].place;
+        windows(plan, x + at.from + first * plan.channels, y + at.to, index + at.to, plan.whole.size());
+        at.to += plan.whole.size() * plan.channels;
+        at.c = plan.whole.end;
+        if (at.c == count) break;
+      }
+      max_of_part(plan, from, at, x, y, index);
     }
-    for_vectors(plan.channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
-      using Size = decltype(part);
-      const T* image = x + at.from + i;
-      V largest = zero();
-      VI winner = hn::Set(kI, -1);
-      for_sources(plan, from, at, [&](int64_t offset, int64_t element, int64_t, int64_t, int64_t) HWY_ATTR {
-        const V v = Size::load(image + offset, left);
-        const VM first = hn::RebindMask(kF, hn::Lt(winner, hn::Zero(kI))), better = hn::Or(first, wins(v, largest));
-        largest = hn::IfThenElse(better, v, largest);
-        winner = hn::IfThenElse(hn::RebindMask(kI, better), hn::Set(kI, int32_t(element)), winner);
-      });
-      Size::store(largest, y + at.to + i, left);
-      store_index(winner, index + at.to + i, part, left);
-    });
   });
 }
 
@@ -265,28 +295,47 @@ void check(const Call& call, const Index* index, int64_t count) {
 }
 
 // Windows side by side: each gives its dy to one of its places and 0 to the others.
+template <int kElements, class T, class Index>
+void spread_line(const PoolPlan& plan, const T* dy, const Index* index, T* to) {
+  const int64_t* offsets = plan.offsets.data();
+  const int64_t elements = kElements ? kElements : plan.elements(), channels = plan.channels;
+  for (int64_t w = 0; w < plan.axes[2].result; ++w, dy += channels, index += channels, to += plan.step)
+    for_vectors(channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
+      using Size = decltype(part);
+      const V given = Size::load(dy + i, left);
+      const VI winner = load_index(index + i, part, left);
+      VI element = hn::Zero(kI);
+      for (int64_t k = 0; k < elements; ++k, element = hn::Add(element, hn::Set(kI, 1)))
+        Size::put_back(hn::IfThenElseZero(hn::RebindMask(kF, hn::Eq(winner, element)), given), to + offsets[k] + i,
+                       left);
+    });
+}
+
+// A line of windows at a time, with what is left behind its last; behind the last line are lines of zeros.
 template <class T, class Index>
 void spread_windows(const PoolPlan& plan, const T* dy, const Index* index, T* dx) {
-  const int64_t* offsets = plan.offsets.data();
-  const int64_t count = plan.elements(), channels = plan.channels;
+  const auto spread = plan.elements() == 4 ? spread_line<4, T, Index> : spread_line<0, T, Index>;
   const PoolAxis &a = plan.axes[0], &b = plan.axes[1], &c = plan.axes[2];
-  const int64_t rows = plan.batch * a.result * b.result, work = std::max<int64_t>(c.image * channels * b.window, 1);
-  for_ranges(rows, std::max<int64_t>(kElementsPerThread / work, 1), [&](int64_t begin, int64_t end) HWY_ATTR {
-    for (int64_t at = begin * c.result; at < end * c.result; ++at) {
-      const int64_t row = at / c.result, depth = row / b.result;
-      const int64_t line = depth * a.window * b.image + row % b.result * b.window;
-      T* to = dx + (line * c.image + at % c.result * c.window) * channels;
-      for_vectors(channels, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
-        using Size = decltype(part);
-        const V given = Size::load(dy + at * channels + i, left);
-        const VI winner = load_index(index + at * channels + i, part, left);
-        VI element = hn::Zero(kI);
-        for (int64_t k = 0; k < count; ++k, element = hn::Add(element, hn::Set(kI, 1)))
-          Size::store(hn::IfThenElseZero(hn::RebindMask(kF, hn::Eq(winner, element)), given), to + offsets[k] + i,
-                      left);
-      });
-    }
-  });
+  const int64_t a_lines = divide_up(a.image, a.window), b_lines = divide_up(b.image, b.window);
+  const int64_t line = c.image * plan.channels, covered = c.result * plan.step;
+  const int64_t work = std::max<int64_t>(line * b.window, 1);
+  for_ranges(plan.batch * a_lines * b_lines, std::max<int64_t>(kElementsPerThread / work, 1),
+             [&](int64_t begin, int64_t end) {
+               for (int64_t row = begin; row < end; ++row) {
+                 const int64_t at_a = row / b_lines % a_lines, at_b = row % b_lines, image = row / b_lines / a_lines;
+                 const bool reached = at_a < a.result && at_b < b.result;
+                 T* to = dx + ((image * a.image + at_a * a.window) * b.image + at_b * b.window) * line;
+                 if (reached) {
+                   const int64_t from = ((image * a.result + at_a) * b.result + at_b) * c.result * plan.channels;
+                   spread(plan, dy + from, index + from, to);
+                   if (covered == line) continue;
+                 }
+                 const int64_t done = reached ? covered : 0;
+                 for (int64_t i = 0; i < std::min(a.window, a.image - at_a * a.window); ++i)
+                   for (int64_t k = 0; k < std::min(b.window, b.image - at_b * b.window); ++k)
+                     std::fill_n(to + (i * b.image + k) * line + done, line - done, T());
+               }
+             });
 }
 
 template <class T, class Index>

@@ -22,28 +22,32 @@ using VW = hn::Vec<Words>;
 constexpr Words kW;
 
 #if HWY_TARGET != HWY_SCALAR
-// The upper and the lower halves of the products.
-struct Product {
-  VW high, low;
-};
-HWY_INLINE Product multiply(VW a, uint32_t factor) {
-  const hn::Repartition<uint64_t, Words> wide;
-  const VW f = hn::Set(kW, factor);
-  const VW odd_lanes = hn::BitCast(kW, hn::ShiftRight<32>(hn::BitCast(wide, a)));
-  const auto even = hn::MulEven(a, f), odd = hn::MulEven(odd_lanes, f);
-  return {hn::OddEven(hn::BitCast(kW, odd), hn::BitCast(kW, hn::ShiftRight<32>(even))),
-          hn::OddEven(hn::BitCast(kW, hn::ShiftLeft<32>(odd)), hn::BitCast(kW, even))};
+using Wide = hn::Repartition<uint64_t, Words>;
+using VL = hn::Vec<Wide>;
+constexpr Wide kL;
+
+// A round of kLanes / 2 blocks, each word in the lower half of a lane: what stands above it plays no part. The upper
+// half of a product is brought down by a shuffle, for shifts and products are done by the same part of the processor.
+HWY_INLINE void philox_round(VL* c, VL a, VL b, VL first_key, VL second_key) {
+  const auto product = [](VL x, VL y) HWY_ATTR { return hn::MulEven(hn::BitCast(kW, x), hn::BitCast(kW, y)); };
+  const auto upper = [](VL x) HWY_ATTR { return hn::BitCast(kL, hn::Shuffle2301(hn::BitCast(kW, x))); };
+  const VL p = product(c[0], a), q = product(c[2], b);
+  const VL c0 = hn::Xor3(upper(q), c[1], first_key), c2 = hn::Xor3(upper(p), c[3], second_key);
+  c[0] = c0, c[1] = q, c[2] = c2, c[3] = p;
 }
 
 // The four words of kLanes blocks: lane i is that of block first + i. As random::philox.
 HWY_INLINE void philox(VW* c, random::Key key) {
+  VL even[4], odd[4];
+  for (int i = 0; i < 4; ++i) even[i] = hn::BitCast(kL, c[i]), odd[i] = hn::BitCast(kL, hn::Shuffle2301(c[i]));
+  const VL a = hn::Set(kL, 0xD2511F53u), b = hn::Set(kL, 0xCD9E8D57u);
   for (int round = 0; round < 10; ++round) {
-    const Product a = multiply(c[0], 0xD2511F53u), b = multiply(c[2], 0xCD9E8D57u);
-    const VW c0 = hn::Xor(hn::Xor(b.high, c[1]), hn::Set(kW, key[0]));
-    const VW c2 = hn::Xor(hn::Xor(a.high, c[3]), hn::Set(kW, key[1]));
-    c[0] = c0, c[1] = b.low, c[2] = c2, c[3] = a.low;
+    const VL first_key = hn::Set(kL, key[0]), second_key = hn::Set(kL, key[1]);
+    philox_round(even, a, b, first_key, second_key);
+    philox_round(odd, a, b, first_key, second_key);
     key = {key[0] + 0x9E3779B9u, key[1] + 0xBB67AE85u};
   }
+  for (int i = 0; i < 4; ++i) c[i] = hn::OddEven(hn::Shuffle2301(hn::BitCast(kW, odd[i])), hn::BitCast(kW, even[i]));
 }
 #endif
 

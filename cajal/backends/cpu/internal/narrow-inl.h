@@ -57,6 +57,13 @@ HWY_INLINE auto narrowed(Tag, hwy::HWY_NAMESPACE::Vec<Tag> x) {
   return upper_halves(word, h::IfThenElse(is_number, rounded, h::Or(bits, h::Set(word, 0x400000))));
 }
 
+/// The bits of floats that are bfloat16 already.
+template <class Tag>
+HWY_INLINE auto cut(Tag, hwy::HWY_NAMESPACE::Vec<Tag> x) {
+  const hwy::HWY_NAMESPACE::RebindToUnsigned<Tag> word;
+  return upper_halves(word, hwy::HWY_NAMESPACE::BitCast(word, x));
+}
+
 template <class Tag>
 HWY_INLINE auto load_widened(Tag tag, const bfloat16* from) {
   return widened(tag, hwy::HWY_NAMESPACE::LoadU(HalvesOf<Tag>(), bits_of(from)));
@@ -80,16 +87,20 @@ HWY_INLINE auto load_some_widened(Tag tag, const bfloat16* from, int64_t count) 
 #endif
 }
 template <class Tag>
-HWY_INLINE void store_some_narrowed(hwy::HWY_NAMESPACE::Vec<Tag> v, Tag tag, bfloat16* to, int64_t count) {
+HWY_INLINE void store_some_bits(hwy::HWY_NAMESPACE::Vec<HalvesOf<Tag>> bits, Tag, bfloat16* to, int64_t count) {
   namespace h = hwy::HWY_NAMESPACE;
   constexpr HalvesOf<Tag> halves;
 #if HWY_TARGET == HWY_AVX3
-  h::BlendedStore(narrowed(tag, v), h::FirstN(halves, size_t(count)), halves, bits_of(to));
+  h::BlendedStore(bits, h::FirstN(halves, size_t(count)), halves, bits_of(to));
 #else
   HWY_ALIGN uint16_t lanes[h::MaxLanes(halves)];
-  h::Store(narrowed(tag, v), halves, lanes);
+  h::Store(bits, halves, lanes);
   for (int64_t i = 0; i < count; ++i) to[i].bits = lanes[i];
 #endif
+}
+template <class Tag>
+HWY_INLINE void store_some_narrowed(hwy::HWY_NAMESPACE::Vec<Tag> v, Tag tag, bfloat16* to, int64_t count) {
+  store_some_bits(narrowed(tag, v), tag, to, count);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -64,12 +64,16 @@ HWY_INLINE void store_some(hn::Vec<D> v, D d, T* to, int64_t count) {
 }
 
 /// The next vector of an array that has `left` elements left: whole, or what there is. Floats may be stored as
-/// bfloat16.
+/// bfloat16; what was loaded as it is goes back unchanged by `put_back`, without rounding.
 struct Whole {
   static HWY_INLINE V load(const float* from, int64_t) { return hn::LoadU(kF, from); }
   static HWY_INLINE V load(const bfloat16* from, int64_t) { return load_widened(kF, from); }
   static HWY_INLINE void store(V v, float* to, int64_t) { hn::StoreU(v, kF, to); }
   static HWY_INLINE void store(V v, bfloat16* to, int64_t) { store_narrowed(v, kF, to); }
+  static HWY_INLINE void put_back(V v, float* to, int64_t) { hn::StoreU(v, kF, to); }
+  static HWY_INLINE void put_back(V v, bfloat16* to, int64_t) {
+    hn::StoreU(cut(kF, v), HalvesOf<Floats>(), bits_of(to));
+  }
   template <class D, class T = hn::TFromD<D>>
   static HWY_INLINE hn::Vec<D> load(D d, const T* from, int64_t) {
     return hn::LoadU(d, from);
@@ -84,6 +88,8 @@ struct Part {
   static HWY_INLINE V load(const bfloat16* from, int64_t left) { return load_some_widened(kF, from, left); }
   static HWY_INLINE void store(V v, float* to, int64_t left) { store_some(v, kF, to, left); }
   static HWY_INLINE void store(V v, bfloat16* to, int64_t left) { store_some_narrowed(v, kF, to, left); }
+  static HWY_INLINE void put_back(V v, float* to, int64_t left) { store_some(v, kF, to, left); }
+  static HWY_INLINE void put_back(V v, bfloat16* to, int64_t left) { store_some_bits(cut(kF, v), kF, to, left); }
   template <class D, class T = hn::TFromD<D>>
   static HWY_INLINE hn::Vec<D> load(D d, const T* from, int64_t left) {
     return load_some(d, from, left);
