@@ -188,7 +188,11 @@ HWY_INLINE void update(const Rule& rule, const Segment<Rule::states>& at, V rate
   for_vectors(count, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
     using Size = decltype(part);
     V s[Rule::states + 1];
-    for (int k = 0; k < Rule::states; ++k) s[k] = Size::load(kF, at.s[k] + i, left);
+    ask_ahead(at.p + i, kLanes), ask_ahead(at.g + i, kLanes);
+    for (int k = 0; k < Rule::states; ++k) {
+      ask_ahead(at.s[k] + i, kLanes);
+      s[k] = Size::load(kF, at.s[k] + i, left);
+    }
     const V p = Size::load(kF, at.p + i, left);
     const V changed = rule(hn::NegMulAdd(p, decay, p), Size::load(kF, at.g + i, left), s, rate);
     Size::store(changed, kF, at.new_p + i, left);

@@ -148,6 +148,7 @@ void few_columns(const T* x, float* y, int64_t count, int64_t stride, int64_t co
     const T* at = x + i;
     int64_t row = 0;
     for (; row + 4 <= count; row += 4, at += 4 * stride) {
+      if (i == 0) ask_ahead(at, 4 * stride);  // for the columns beside these too
       a = R::join(a, Size::load(at, left));
       b = R::join(b, Size::load(at + stride, left));
       c = R::join(c, Size::load(at + 2 * stride, left));
