@@ -163,8 +163,11 @@ void normalize(const Call& call, const Normal& normal) {
   for_chunks(plan, [&](int64_t, int64_t row, int64_t end) HWY_ATTR {
     for (; row < end; ++row) {
       const int64_t start = row * plan.columns;
-      ask_ahead(x + start, plan.columns);
-      if constexpr (residual != Residual::none) ask_ahead(other + start, plan.columns);
+      // Of float32 the processor itself sees enough coming here.
+      if constexpr (sizeof(T) == 2) {
+        ask_ahead(x + start, plan.columns);
+        if constexpr (residual != Residual::none) ask_ahead(other + start, plan.columns);
+      }
       for_vectors(plan.columns, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
         using Size = decltype(part);
         const V v = normal.normalized<Size>(x + start, i, left);
