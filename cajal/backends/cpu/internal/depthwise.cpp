@@ -347,7 +347,7 @@ DepthwisePlan plan_all(const ConvShape& shape, ConvDirection direction, int thre
     if (walk.rows.count * walk.columns.count > 0) plan.walks.push_back(walk);
   const int64_t rows = shape.batch * shape.out_height;
   plan.rows_per_range =
-      std::max<int64_t>(1, 4 * kElementsPerThread / std::max<int64_t>(1, work / std::max<int64_t>(1, rows)));
+      std::max<int64_t>(1, kElementsPerThread / std::max<int64_t>(1, work / std::max<int64_t>(1, rows)));
   return plan;
 }
 

@@ -291,8 +291,10 @@ void cut_conv(DirectConvPlan& plan, int threads) {
     rows = std::max(rows, plan.batch * piece.walk.rows.count), width = std::max(width, piece.walk.columns.count);
   }
   const int64_t parts = std::max<int64_t>(1, int64_t(std::min<double>(threads, cycles / kCyclesPerPart)));
-  // Where there are more kernels than images, it is better that each thread reads its own kernels.
-  const bool mostly_kernels = plan.shape.kernel_size() > plan.batch * plan.shape.image_size();
+  // Where there are more kernels than images and results, it is better that each thread reads its own kernels.
+  // Elsewhere it is better that each has its own rows, as it has in the layers before and behind.
+  const int64_t images = plan.batch * (plan.shape.image_size() + plan.shape.out_size());
+  const bool mostly_kernels = plan.shape.kernel_size() > images;
   int64_t best = -1;
   for (int64_t column_parts = 1; column_parts <= parts; ++column_parts) {
     const int64_t row_parts = std::min(parts / column_parts, rows), panels = panels_of_group(plan);

@@ -28,8 +28,9 @@ namespace {
 constexpr int64_t kKernelsNear = 4096;
 // How many tiles ahead of their use results are asked for.
 constexpr int kTilesAhead = 2;
-// Rows of results in a band, at most: what threads are given.
+// Rows of results in a band, at most, and bands that each thread has at least, so that none waits for the last one.
 constexpr int64_t kRowsOfBand = 16;
+constexpr int64_t kBandsPerThread = 8;
 // Each thread must get so many cycles of work, by the estimate of half a cycle per vector and step.
 constexpr double kCyclesPerFewPart = 5000;
 
@@ -198,7 +199,7 @@ FewChannelsPlan plan_few(const ConvShape& s, int threads) {
   plan.shape = s;
   plan.run = &run_few;
   plan.pack = &pack_few_kernels;
-  plan.bands = plan_bands(s, kRowsOfBand);
+  plan.bands = plan_bands(s, std::clamp<int64_t>(s.batch * s.out_height / (kBandsPerThread * threads), 1, kRowsOfBand));
   const std::vector<int32_t>& taps = plan.bands.taps;
   for (size_t k = 0; k < taps.size(); ++k) plan.steps.push_back(k + 1 < taps.size() ? taps[k + 1] - taps[k] : 0);
   const int64_t depth = int64_t(taps.size()), width = round_up(s.filters, kLanes);
@@ -232,19 +233,21 @@ bool is_pointwise(const ConvShape& s) {
          s.pad_left == 0 && s.height == s.out_height && s.width == s.out_width;
 }
 
-// To a 1x1 convolution the places of all images are one long row: it is cut into rows that many tiles fit into, several
-// of them, which threads share. None where the number of places is not to be cut so.
+// To a 1x1 convolution the places of all images are one long row: it is cut into rows that many tiles fit into, if
+// possible a multiple of four of them, so that threads share them evenly. None where the number of places is not to be
+// cut so.
 std::optional<ConvShape> as_rows(const ConvShape& s) {
   constexpr int64_t kShortest = 28, kLongest = 128;
   const int64_t places = s.batch * s.height * s.width;
-  for (int64_t width = kLongest; width >= kShortest; --width) {
-    if (places % width != 0 || places == width) continue;
-    ConvShape out = s;
-    out.batch = 1;
-    out.height = out.out_height = places / width;
-    out.width = out.out_width = width;
-    return out;
-  }
+  for (const int64_t multiple : {4, 1})
+    for (int64_t width = kLongest; width >= kShortest; --width) {
+      if (places % (multiple * width) != 0 || places == width) continue;
+      ConvShape out = s;
+      out.batch = 1;
+      out.height = out.out_height = places / width;
+      out.width = out.out_width = width;
+      return out;
+    }
   return {};
 }
 
