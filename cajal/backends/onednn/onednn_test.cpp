@@ -545,7 +545,9 @@ TEST(OneDnnChoice, FollowsFromKindOfCpuAndClassOfShape) {
   EXPECT_EQ(class_of(some), ShapeClass::pointwise_some);
   EXPECT_FALSE(is_chosen(ConvKind::forward, one_image, "AVX-512"));
   EXPECT_FALSE(is_chosen(ConvKind::kernel_gradient, some, "AVX-512"));
-  EXPECT_TRUE(is_chosen(ConvKind::forward, first, "AVX-512"));
+  EXPECT_FALSE(is_chosen(ConvKind::forward, first, "AVX-512"));
+  EXPECT_TRUE(is_chosen(ConvKind::input_gradient, first, "AVX-512"));
+  EXPECT_TRUE(is_chosen(ConvKind::input_gradient, half, "AVX-512"));
   EXPECT_FALSE(is_chosen(ConvKind::forward, wide, "AVX-512"));
   EXPECT_FALSE(is_chosen(ConvKind::forward, first, "another CPU"));
 }
