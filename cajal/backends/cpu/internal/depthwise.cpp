@@ -29,6 +29,10 @@ constexpr int kTile = 8;  // of 32
 constexpr int kTile = 4;  // of 16
 #endif
 constexpr int64_t kMostPartialSums = 8;
+// Floats of the rows that a row of results reads: so many stay in the first-level cache for the next one, where as many
+// channels as this, which memory gives in one piece, are few enough.
+constexpr int64_t kFloatsNear = 8 * 1024;
+constexpr int64_t kFewestChannels = 64;
 
 // The next channels of a row: a whole vector of them, or what there is.
 struct WholeChannels {
@@ -40,10 +44,10 @@ struct WholeChannels {
 
 // Calls body(lanes, channel) for each vector of channels.
 template <class Body>
-HWY_INLINE void for_channels(int64_t channels, const Body& body) {
-  int64_t c = 0;
-  for (; c + kLanes <= channels; c += kLanes) body(WholeChannels(), c);
-  if (c < channels) body(Partial(channels - c), c);
+HWY_INLINE void for_channels(Range channels, const Body& body) {
+  int64_t c = channels.begin;
+  for (; c + kLanes <= channels.end; c += kLanes) body(WholeChannels(), c);
+  if (c < channels.end) body(Partial(channels.end - c), c);
 }
 
 // ------------------------------------------------------------------------------------------------ results
@@ -53,6 +57,7 @@ template <class Image>
 struct DepthwiseRow {
   const ConvAxis& along;
   int64_t channels;
+  Range some;             // of the channels: those that are computed
   int64_t taps;           // rows of taps that lie inside of the image
   const Image* source;    // element 0 of the first such row
   int64_t source_step;    // from one such row to the next
@@ -64,12 +69,13 @@ struct DepthwiseRow {
   int64_t channel;
 };
 
-// Results [j, j + kCount), all taps of which lie inside. kTaps and kStep are the axis's, 0 for any.
+// Results whose first taps lie at `column` of the source, and every along.step further; all their taps lie inside.
+// kTaps and kStep are the axis's, 0 for any.
 template <int kCount, int kTaps, int kStep, class Image, class Lanes>
-HWY_INLINE void sum_inside(const DepthwiseRow<Image>& row, Lanes lanes, int64_t j, V (&sum)[kCount]) {
+HWY_INLINE void sum_inside(const DepthwiseRow<Image>& row, Lanes lanes, int64_t column, V (&sum)[kCount]) {
   const ConvAxis& along = row.along;
   const int64_t channels = row.channels;
-  const Image* source = row.source + (j * along.step + along.first) * channels;
+  const Image* source = row.source + column * channels;
   for (int64_t t = 0; t < row.taps; ++t, source += row.source_step) {
     const float* kernel = row.kernel + t * row.kernel_step;
     if constexpr (kTaps > 0) {
@@ -94,18 +100,15 @@ HWY_INLINE void sum_inside(const DepthwiseRow<Image>& row, Lanes lanes, int64_t 
   }
 }
 
-// Result j, of which only the taps inside count.
+// One result, of which only some taps along the row lie inside, the first of them at `column`; the row's kernel begins
+// with it.
 template <class Image, class Lanes>
-HWY_INLINE void sum_at_side(const DepthwiseRow<Image>& row, Lanes lanes, int64_t j, V (&sum)[1]) {
-  const ConvAxis& along = row.along;
-  const int64_t first = j * along.step + along.first;
-  const int64_t low = first < 0 ? divide_up(-first, along.spacing) : 0;
-  const int64_t high = first >= along.source ? 0 : std::min(along.taps, (along.source - 1 - first) / along.spacing + 1);
+HWY_INLINE void sum_at_side(const DepthwiseRow<Image>& row, Lanes lanes, int64_t column, int64_t taps, V (&sum)[1]) {
   for (int64_t t = 0; t < row.taps; ++t) {
-    const Image* source = row.source + t * row.source_step + first * row.channels;
+    const Image* source = row.source + t * row.source_step + column * row.channels;
     const float* kernel = row.kernel + t * row.kernel_step;
-    for (int64_t u = low; u < high; ++u)
-      sum[0] = hn::MulAdd(lanes.load(source + u * along.spacing * row.channels),
+    for (int64_t u = 0; u < taps; ++u)
+      sum[0] = hn::MulAdd(lanes.load(source + u * row.along.spacing * row.channels),
                           lanes.load(kernel + u * row.kernel_column), sum[0]);
   }
 }
@@ -123,14 +126,6 @@ HWY_INLINE void finish_and_store(const DepthwiseRow<Image>& row, const Operands&
   for (int r = 0; r < kCount; ++r) lanes.store(sum[r], operands.result + place + r * row.place_step);
 }
 
-template <int kCount, class Sum>
-HWY_INLINE void with_zero_sums(const Sum& use) {
-  V sum[kCount];
-  CAJAL_UNROLL
-  for (int r = 0; r < kCount; ++r) sum[r] = hn::Zero(d);
-  use(sum);
-}
-
 // The results of which all taps are inside.
 Range inside(const ConvAxis& along) {
   const int64_t begin = std::clamp<int64_t>(along.first < 0 ? divide_up(-along.first, along.step) : 0, 0, along.count);
@@ -139,44 +134,73 @@ Range inside(const ConvAxis& along) {
   return {begin, std::max(begin, end)};
 }
 
-template <int kTaps, int kStep, class Image, class Operands, class Lanes>
-HWY_INLINE void run_channels(const DepthwiseRow<Image>& row, const Operands& operands, Lanes lanes) {
-  const auto side = [&](int64_t j) HWY_ATTR {
-    with_zero_sums<1>([&](auto& sum) HWY_ATTR {
-      sum_at_side(row, lanes, j, sum);
-      finish_and_store(row, operands, lanes, j, sum);
+// Results [j, j + kCount) of a row, one vector of channels after the other: so memory is read and written in its order.
+// sum_up(row of the vector, lanes, sums) adds their products.
+template <int kCount, class Image, class Operands, class Sum>
+HWY_INLINE void run_places(const DepthwiseRow<Image>& row, const Operands& operands, int64_t j, const Sum& sum_up) {
+  DepthwiseRow<Image> at = row;
+  for_channels(row.some, [&](auto lanes, int64_t c) HWY_ATTR {
+    at.source = row.source + c, at.kernel = row.kernel + c, at.place = row.place + c, at.channel = c;
+    V sum[kCount];
+    CAJAL_UNROLL
+    for (int r = 0; r < kCount; ++r) sum[r] = hn::Zero(d);
+    sum_up(at, lanes, sum);
+    finish_and_store(at, operands, lanes, j, sum);
+  });
+}
+
+// Result j, of which only the taps inside count.
+template <int kTaps, class Image, class Operands>
+HWY_INLINE void run_side(const DepthwiseRow<Image>& row, const Operands& operands, int64_t j) {
+  const ConvAxis& along = row.along;
+  const int64_t first = j * along.step + along.first;
+  const int64_t low = first < 0 ? divide_up(-first, along.spacing) : 0;
+  const int64_t high = first >= along.source ? 0 : std::min(along.taps, (along.source - 1 - first) / along.spacing + 1);
+  const int64_t column = first + low * along.spacing, taps = std::max<int64_t>(0, high - low);
+  DepthwiseRow<Image> inner = row;
+  inner.kernel += low * row.kernel_column;
+  if (kTaps == 3 && taps == 2)  // the usual case
+    return run_places<1>(inner, operands, j, [&](const auto& at, auto lanes, auto& sum) HWY_ATTR {
+      sum_inside<1, 2, 1>(at, lanes, column, sum);
     });
-  };
-  const Range whole = inside(row.along);
+  run_places<1>(inner, operands, j,
+                [&](const auto& at, auto lanes, auto& sum) HWY_ATTR { sum_at_side(at, lanes, column, taps, sum); });
+}
+
+template <int kTaps, int kStep, class Image, class Operands>
+HWY_INLINE void run_all_places(const DepthwiseRow<Image>& row, const Operands& operands) {
+  const ConvAxis& along = row.along;
+  const Range whole = inside(along);
   int64_t j = 0;
   const auto all_inside = [&](auto count) HWY_ATTR {
     constexpr int kCount = decltype(count)::value;
     for (; j + kCount <= whole.end; j += kCount)
-      with_zero_sums<kCount>([&](auto& sum) HWY_ATTR {
-        sum_inside<kCount, kTaps, kStep>(row, lanes, j, sum);
-        finish_and_store(row, operands, lanes, j, sum);
+      run_places<kCount>(row, operands, j, [&](const auto& at, auto lanes, auto& sum) HWY_ATTR {
+        sum_inside<kCount, kTaps, kStep>(at, lanes, j * along.step + along.first, sum);
       });
   };
-  for (; j < whole.begin; ++j) side(j);
+  for (; j < whole.begin; ++j) run_side<kTaps>(row, operands, j);
   all_inside(std::integral_constant<int, kTile>());
-  all_inside(std::integral_constant<int, 3>());
-  all_inside(std::integral_constant<int, 1>());
-  for (; j < row.along.count; ++j) side(j);
+  all_inside(std::integral_constant<int, kTile / 2>());
+  all_inside(std::integral_constant<int, kTile / 4>());
+  if constexpr (kTile > 4) all_inside(std::integral_constant<int, 1>());
+  for (; j < along.count; ++j) run_side<kTaps>(row, operands, j);
 }
 
 // Row number `index` (through all images) of a walk's results.
 template <int kTaps, int kStep, class Image, class Other, class Result>
 void run_depthwise_row(const DepthwisePlan& plan, const ConvOperandsOf<Image, Other, Result>& operands,
-                       const ConvWalk& walk, int64_t index) {
+                       const ConvWalk& walk, int64_t index, Range some) {
   const ConvAxis &down = walk.rows, &along = walk.columns;
   const int64_t channels = plan.shape.channels, image = index / down.count, i = index % down.count;
   const int64_t top = i * down.step + down.first;  // the source row of tap row 0
   const int64_t low = top < 0 ? divide_up(-top, down.spacing) : 0;
   const int64_t high = top >= down.source ? 0 : std::min(down.taps, (down.source - 1 - top) / down.spacing + 1);
   const int64_t source_row = along.source * channels, kernel_row = plan.shape.kernel_width * channels;
-  DepthwiseRow<Image> row = {
+  const DepthwiseRow<Image> row = {
       .along = along,
       .channels = channels,
+      .some = some,
       .taps = std::max<int64_t>(0, high - low),
       .source = operands.image + (image * down.source + top + low * down.spacing) * source_row,
       .source_step = down.spacing * source_row,
@@ -188,17 +212,13 @@ void run_depthwise_row(const DepthwisePlan& plan, const ConvOperandsOf<Image, Ot
                channels,
       .place_step = along.result_step * channels,
       .channel = 0};
-  const DepthwiseRow<Image> first = row;
-  for_channels(channels, [&](auto lanes, int64_t c) HWY_ATTR {
-    row.source = first.source + c, row.kernel = first.kernel + c, row.place = first.place + c, row.channel = c;
-    // The finish counts places from the first channel of the vector.
-    run_channels<kTaps, kStep>(row, operands, lanes);
-  });
+  run_all_places<kTaps, kStep>(row, operands);
 }
 
 template <class Image, class Other, class Result>
 auto find_row_kernel(const ConvAxis& along) {
-  using Kernel = void (*)(const DepthwisePlan&, const ConvOperandsOf<Image, Other, Result>&, const ConvWalk&, int64_t);
+  using Kernel =
+      void (*)(const DepthwisePlan&, const ConvOperandsOf<Image, Other, Result>&, const ConvWalk&, int64_t, Range);
   const bool dense = along.spacing == 1;
   if (dense && along.taps == 3 && along.step == 1) return Kernel(&run_depthwise_row<3, 1, Image, Other, Result>);
   if (dense && along.taps == 3 && along.step == 2) return Kernel(&run_depthwise_row<3, 2, Image, Other, Result>);
@@ -213,7 +233,9 @@ void run_depthwise_rows(const DepthwisePlan& plan, const ConvOperandsOf<Image, O
   for (const ConvWalk& walk : plan.walks) {
     const auto run = find_row_kernel<Image, Other, Result>(walk.columns);
     for_ranges(plan.shape.batch * walk.rows.count, plan.rows_per_range, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) run(plan, operands, walk, i);
+      for (int64_t c = 0; c < plan.shape.channels; c += plan.channels_at_once)
+        for (int64_t i = begin; i < end; ++i)
+          run(plan, operands, walk, i, {c, std::min(c + plan.channels_at_once, plan.shape.channels)});
     });
   }
 }
@@ -345,6 +367,8 @@ DepthwisePlan plan_all(const ConvShape& shape, ConvDirection direction, int thre
   plan.run_narrow = &run_depthwise_rows<bfloat16, float, bfloat16>;
   for (const ConvWalk& walk : conv_walks(shape, direction))
     if (walk.rows.count * walk.columns.count > 0) plan.walks.push_back(walk);
+  const int64_t near = kFloatsNear / std::max<int64_t>(1, shape.kernel_height * shape.width) / kLanes * kLanes;
+  plan.channels_at_once = near >= kFewestChannels ? near : std::max<int64_t>(1, shape.channels);
   const int64_t rows = shape.batch * shape.out_height;
   plan.rows_per_range =
       std::max<int64_t>(1, kElementsPerThread / std::max<int64_t>(1, work / std::max<int64_t>(1, rows)));
