@@ -68,6 +68,10 @@ class Mixing {
     if (is(at, "batch_norm_gradient")) round(at.inputs[0]), round(before_mask_and_pooling(at.inputs[4]));
     if (is(at, "max_pool_with_index") && !is_normalized(at.inputs[0])) round(at.inputs[0]), round({id, 0});
     if (is_any(at, {"average_pool", "average_pool_gradient", "max_pool_gradient"})) round(at.inputs[0]);
+    // Kept for the way back; and the gradient that comes in there.
+    if (is_any(at, {"gelu", "gelu_slope"})) round(at.inputs[0]);
+    for (const size_t side : {0, 1})
+      if (is(at, "multiply") && is(node(at.inputs[1 - side]), "gelu_slope")) round(at.inputs[side]);
   }
 
   // The node that alone reads the value; null if there are several, or none.
