@@ -8,10 +8,11 @@
 namespace cajal::amx {
 namespace {
 
-// What is packed at a time is to stay in the second cache; sums of more bytes than these are made side by side only
-// by two.
-constexpr int64_t kUnitBytes = 1024 * 1024, kSumBytes = 8 * 1024 * 1024;
-constexpr int64_t kMostSums = 8, kLeastUnits = 4;
+// What is packed at a time and the sums of a part are to stay in the second cache together.
+constexpr int64_t kUnitBytes = 1024 * 1024, kPartBytes = 640 * 1024;
+// Partial sums take no more memory than this, but for two of each part.
+constexpr int64_t kSumBytes = 8 * 1024 * 1024;
+constexpr int64_t kTasks = 8, kLeastUnits = 4;
 // Places of a kernel's row whose sums are made together: with a block of channels they fill six tiles.
 constexpr int64_t kTaps = 3;
 constexpr int64_t kBlock = 2 * kTile;  // what a place is in: 32 images by 32 channels or filters
@@ -19,6 +20,12 @@ constexpr int64_t kSum = kRows * kRows;
 
 // One unit of the work, packed: x as [blocks of channels][groups][rows][width] left operands, the depth across; dy as
 // [blocks of filters][groups][rows][width] right ones.
+// Of a part: of some channels and filters.
+struct Part {
+  int64_t channel, filter;    // the first blocks
+  int64_t channels, filters;  // how many
+};
+
 struct Unit {
   const bfloat16 *image, *gradient;
   int64_t groups;
@@ -28,12 +35,12 @@ struct Unit {
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-// Packs the rows of all blocks of an image or a gradient.
+// Packs the rows of some blocks of an image or a gradient.
 template <class Move>
 void pack_rows(const bfloat16* from, int64_t image_size, int64_t row_size, int64_t width, int64_t channels,
-               int64_t batch, int64_t group, int64_t groups, int64_t row, int64_t rows, const Move& move,
-               bfloat16* to) {
-  for (int64_t block = 0; block < channels; block += kColumns)
+               int64_t first, int64_t blocks, int64_t batch, int64_t group, int64_t groups, int64_t row, int64_t rows,
+               const Move& move, bfloat16* to) {
+  for (int64_t block = first * kColumns; block < (first + blocks) * kColumns; block += kColumns)
     for (int64_t g = group; g < group + groups; ++g)
       for (int64_t y = row; y < row + rows; ++y)
         for (int64_t x = 0; x < width; ++x, to += kBlock)
@@ -42,8 +49,8 @@ void pack_rows(const bfloat16* from, int64_t image_size, int64_t row_size, int64
 }
 
 template <class Tiles>
-Unit pack_unit(const KernelGradientPlan& p, const bfloat16* image, const bfloat16* gradient, int64_t index,
-               bfloat16* to) {
+Unit pack_unit(const KernelGradientPlan& p, const bfloat16* image, const bfloat16* gradient, const Part& part,
+               int64_t index, bfloat16* to) {
   const ConvGeometry& s = p.sizes;
   const ConvAxis& h = s.height;
   const int64_t group = index / p.bands * p.unit_groups;
@@ -53,12 +60,12 @@ Unit pack_unit(const KernelGradientPlan& p, const bfloat16* image, const bfloat1
   out.first_row = std::clamp<int64_t>(out.begin * h.stride - h.low, 0, h.image);
   const int64_t last = std::clamp<int64_t>((out.end - 1) * h.stride - h.low + h.reach(), out.first_row, h.image);
   out.read_rows = last - out.first_row;
-  pack_rows(image, s.image_size(), s.image_row(), s.width.image, s.channels, s.batch, group, out.groups, out.first_row,
-            out.read_rows, Tiles::movers().across, to);
-  to += p.channel_blocks * out.groups * out.read_rows * s.width.image * kBlock;
+  pack_rows(image, s.image_size(), s.image_row(), s.width.image, s.channels, part.channel, part.channels, s.batch,
+            group, out.groups, out.first_row, out.read_rows, Tiles::movers().across, to);
+  to += part.channels * out.groups * out.read_rows * s.width.image * kBlock;
   out.gradient = to;
-  pack_rows(gradient, s.result_size(), s.result_row(), s.width.result, s.filters, s.batch, group, out.groups, out.begin,
-            out.end - out.begin, Tiles::movers().pairs, to);
+  pack_rows(gradient, s.result_size(), s.result_row(), s.width.result, s.filters, part.filter, part.filters, s.batch,
+            group, out.groups, out.begin, out.end - out.begin, Tiles::movers().pairs, to);
   return out;
 }
 
@@ -210,19 +217,28 @@ void add_block(const KernelGradientPlan& p, const Unit& unit, const bfloat16* im
 
 int64_t block_floats(const KernelGradientPlan& p) { return p.sizes.height.kernel * p.sizes.width.kernel * 4 * kSum; }
 
+Part part_of(const KernelGradientPlan& p, int64_t index) {
+  const int64_t across = divide_up(p.filter_blocks, p.part_filters);
+  Part out{index / across * p.part_channels, index % across * p.part_filters, 0, 0};
+  out.channels = std::min(p.part_channels, p.channel_blocks - out.channel);
+  out.filters = std::min(p.part_filters, p.filter_blocks - out.filter);
+  return out;
+}
+
+// One sum of one part.
 template <class Tiles>
-void run_sum(const KernelGradientPlan& p, const bfloat16* image, const bfloat16* gradient, int64_t index, float* sums,
-             std::byte* scratch) {
+void run_sum(const KernelGradientPlan& p, const bfloat16* image, const bfloat16* gradient, const Part& part,
+             int64_t index, float* sums, std::byte* scratch) {
   const int64_t first = p.units * index / p.sums, last = p.units * (index + 1) / p.sums;
   for (int64_t u = first; u < last; ++u) {
-    const Unit unit = pack_unit<Tiles>(p, image, gradient, u, reinterpret_cast<bfloat16*>(scratch));
+    const Unit unit = pack_unit<Tiles>(p, image, gradient, part, u, reinterpret_cast<bfloat16*>(scratch));
     const int64_t images = unit.groups * unit.read_rows * p.sizes.width.image * kBlock;
     const int64_t gradients = unit.groups * (unit.end - unit.begin) * p.sizes.width.result * kBlock;
     Tiles::begin();
-    for (int64_t c = 0; c < p.channel_blocks; ++c)
-      for (int64_t f = 0; f < p.filter_blocks; ++f)
+    for (int64_t c = 0; c < part.channels; ++c)
+      for (int64_t f = 0; f < part.filters; ++f)
         add_block<Tiles>(p, unit, unit.image + c * images, unit.gradient + f * gradients, u == first,
-                         sums + (c * p.filter_blocks + f) * block_floats(p));
+                         sums + ((part.channel + c) * p.filter_blocks + part.filter + f) * block_floats(p));
     Tiles::end();
   }
 }
@@ -266,23 +282,31 @@ KernelGradientPlan plan_kernel_gradient(const ConvGeometry& sizes, int threads) 
   const ConvGeometry& s = p.sizes;
   p.groups = divide_up(s.batch, kDepth);
   p.channel_blocks = divide_up(s.channels, kDepth), p.filter_blocks = divide_up(s.filters, kColumns);
+  p.part_channels = p.channel_blocks, p.part_filters = p.filter_blocks;
+  const int64_t block_bytes = block_floats(p) * int64_t(sizeof(float));
+  while (p.part_channels * p.part_filters > 1 && p.part_channels * p.part_filters * block_bytes > kPartBytes)
+    (p.part_channels > p.part_filters ? p.part_channels : p.part_filters) =
+        divide_up(std::max(p.part_channels, p.part_filters), 2);
+  p.parts = divide_up(p.channel_blocks, p.part_channels) * divide_up(p.filter_blocks, p.part_filters);
   constexpr int64_t place = kBlock * int64_t(sizeof(bfloat16));
   const auto bytes = [&](int64_t rows) {
     const int64_t read = std::min(s.height.image, (rows - 1) * s.height.stride + s.height.reach());
-    return (read * s.width.image * p.channel_blocks + rows * s.width.result * p.filter_blocks) * place;
+    return (read * s.width.image * p.part_channels + rows * s.width.result * p.part_filters) * place;
   };
-  p.band = s.height.result;
-  while (p.band > 1 && (bytes(p.band) > kUnitBytes || p.groups * divide_up(s.height.result, p.band) < kLeastUnits))
-    p.band = divide_up(p.band, 2);
+  p.bands = 1;
+  const auto band_of = [&](int64_t bands) { return divide_up(s.height.result, bands); };
+  while (band_of(p.bands) > 1 && (bytes(band_of(p.bands)) > kUnitBytes || p.groups * p.bands < kLeastUnits)) ++p.bands;
+  p.band = band_of(p.bands);
   p.bands = divide_up(s.height.result, p.band);
   if (p.bands == 1)
     p.unit_groups = std::clamp<int64_t>(kUnitBytes / bytes(p.band), 1, divide_up(p.groups, kLeastUnits));
   p.units = divide_up(p.groups, p.unit_groups) * p.bands;
   p.sum_floats = p.channel_blocks * p.filter_blocks * block_floats(p);
-  const int64_t sum_bytes = p.sum_floats * int64_t(sizeof(float));
-  const int64_t sums = std::min(p.units, std::clamp<int64_t>(kSumBytes / sum_bytes, 2, kMostSums));
-  p.sums = int64_t(std::bit_floor(uint64_t(sums)));  // as many for each of two or four threads
-  p.slots = slots_for(p.sums, threads);
+  // As many as make tasks for some threads, two or four of them the same number.
+  const int64_t most = std::max<int64_t>(kSumBytes / (p.sum_floats * int64_t(sizeof(float))), 2);
+  const int64_t wanted = std::min({p.units, most, divide_up(kTasks, p.parts)});
+  p.sums = int64_t(std::bit_floor(uint64_t(wanted)));
+  p.slots = slots_for(p.sums * p.parts, threads);
   p.scratch_bytes = size_t(p.unit_groups * bytes(p.band));
   return p;
 }
@@ -292,8 +316,10 @@ void run_kernel_gradient(const KernelGradientPlan& p, const bfloat16* image, con
                          std::byte* workspace) noexcept {
   float* const sums = reinterpret_cast<float*>(workspace);
   std::byte* const scratch = workspace + size_t(p.sums * p.sum_floats) * sizeof(float);
-  for_each_task(p.sums, p.slots, [&](int64_t i, int64_t slot) {
-    run_sum<Tiles>(p, image, gradient, i, sums + i * p.sum_floats, scratch + size_t(slot) * p.scratch_bytes);
+  for_each_task(p.sums * p.parts, p.slots, [&](int64_t task, int64_t slot) {
+    const int64_t i = task / p.parts;
+    run_sum<Tiles>(p, image, gradient, part_of(p, task % p.parts), i, sums + i * p.sum_floats,
+                   scratch + size_t(slot) * p.scratch_bytes);
   });
   const int64_t blocks = p.channel_blocks * p.filter_blocks;
   parallel_for(blocks, std::max<int64_t>(32 * 1024 / (block_floats(p) * p.sums), 1), [&](int64_t begin, int64_t end) {

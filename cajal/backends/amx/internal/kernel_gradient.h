@@ -11,9 +11,11 @@ namespace cajal::amx {
 struct KernelGradientPlan {
   ConvGeometry sizes;
   int64_t groups = 1, channel_blocks = 1, filter_blocks = 1;  ///< of kDepth images, 32 channels, kColumns filters
+  int64_t part_channels = 1, part_filters = 1;  ///< blocks of a part of the kernel, whose sums stay in the cache
+  int64_t parts = 1;
   int64_t unit_groups = 1, band = 1;  ///< what is packed and multiplied at a time: groups, and rows of the result
   int64_t bands = 1, units = 1;
-  int64_t sums = 1;  ///< each of some of the units; added in order, so that threads change no bit
+  int64_t sums = 1;  ///< of a part, each of some of the units; added in order, so that threads change no bit
   int64_t slots = 1;
   int64_t sum_floats = 0;    ///< of one sum
   size_t scratch_bytes = 0;  ///< of a slot
