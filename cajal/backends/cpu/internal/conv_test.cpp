@@ -154,7 +154,8 @@ std::vector<ConvShape> convs_of_training() {
   std::vector<ConvShape> shapes = {
       conv_of(2, 32, 3, 64, 3),  conv_of(2, 28, 1, 32, 3),     conv_of(3, 8, 64, 130, 3),   conv_of(33, 4, 70, 96, 3),
       conv_of(2, 14, 32, 64, 1), conv_of(2, 14, 33, 70, 1, 2), conv_of(3, 20, 33, 48, 3),   conv_of(1, 28, 24, 40, 1),
-      conv_of(2, 31, 19, 33, 1), conv_of(2, 15, 20, 40, 5, 2), conv_of(1, 40, 3, 16, 7, 2), conv_of(2, 9, 300, 70, 3)};
+      conv_of(2, 31, 19, 33, 1), conv_of(2, 15, 20, 40, 5, 2), conv_of(1, 40, 3, 16, 7, 2), conv_of(2, 9, 300, 70, 3),
+      conv_of(1, 20, 4, 96, 3),  conv_of(2, 13, 2, 48, 3),     conv_of(2, 12, 5, 90, 3)};
   for (const auto& [channels, width, filters] : std::vector<std::array<int64_t, 3>>{
            {1, 13, 16}, {2, 7, 5}, {3, 29, 20}, {4, 4, 40}, {3, 15, 33}, {5, 23, 130}, {16, 17, 24}}) {
     for (const int64_t stride : {1, 2}) {
@@ -166,8 +167,8 @@ std::vector<ConvShape> convs_of_training() {
   ConvShape line;
   line.batch = 2, line.width = 700, line.channels = 12, line.filters = 20, line.kernel_width = 5, line.out_width = 696;
   shapes.push_back(line);
-  for (const auto& [channels, kernel, stride] :
-       std::vector<std::array<int64_t, 3>>{{32, 3, 1}, {100, 3, 2}, {20, 5, 1}, {35, 5, 2}, {3, 4, 1}, {16, 7, 3}}) {
+  for (const auto& [channels, kernel, stride] : std::vector<std::array<int64_t, 3>>{
+           {32, 3, 1}, {100, 3, 2}, {200, 3, 1}, {20, 5, 1}, {35, 5, 2}, {3, 4, 1}, {16, 7, 3}}) {
     shapes.push_back(conv_of(9, 19, channels, channels, kernel, stride));
     shapes.back().groups = channels;
   }
@@ -255,6 +256,30 @@ TEST(CpuConv, AKernelPackedBeforeGivesTheSameBits) {
       }
   });
   EXPECT_GT(proved, 40);
+  set_threads(before);
+}
+
+// So many results are written past the caches, but only where they lie in whole vectors.
+TEST(CpuConv, LargeResultsHaveTheSameBitsWhereverTheyLie) {
+  const int before = threads();
+  set_threads(2);
+  for_each_target([] {
+    const ConvShape shape = conv_of(4, 256, 1, 64, 3);
+    ConvProblem problem(conv_of(1, 1, 1, 1, 1), ConvDirection::forward, 0);
+    const std::vector<float> image = problem.values(image_count(shape)), kernel = problem.values(shape.kernel_size());
+    const size_t count = size_t(out_count(shape));
+    std::vector<float> results(2 * count + 64, kCanary);
+    void* aligned = results.data();
+    size_t left = results.size() * sizeof(float);
+    float* const first = static_cast<float*>(std::align(64, count * sizeof(float), aligned, left));
+    float* const second = first + count + 1;
+    const ConvPlan plan = plan_conv(shape, ConvDirection::forward, 2);
+    for (float* result : {first, second})
+      ConvProblem::run_within(plan, ConvOperands{image.data(), kernel.data(), result, {}, nullptr});
+    EXPECT_EQ(std::memcmp(first, second, count * sizeof(float)), 0);
+    EXPECT_EQ(first[count], kCanary);
+    EXPECT_EQ(second[count], kCanary);
+  });
   set_threads(before);
 }
 

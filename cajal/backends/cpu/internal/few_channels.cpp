@@ -1,6 +1,6 @@
-// Convolution of few channels. A tile is up to kMaxRows neighbouring results of a row by kMaxVectors vectors of
-// filters; the micro-kernel steps from one element of its patches to the next by a list, the same for all tiles, so
-// that one loop without an inner one runs over the whole patch.
+// Convolution of few channels. A tile is some neighbouring results of a row by as many vectors of filters as registers
+// allow, so that results are written in the order of memory; the micro-kernel steps from one element of its patches to
+// the next by a list, the same for all tiles, so that one loop without an inner one runs over the whole patch.
 //
 // Every result is one chain of fused multiply-adds over its patch, so that threads change no bit.
 #include "cajal/backends/cpu/internal/targets.h"
@@ -26,8 +26,11 @@ namespace {
 
 // Floats of packed kernels that stay in the first-level cache while a row of results is computed.
 constexpr int64_t kKernelsNear = 4096;
-// How many tiles ahead of their use results are asked for.
+// Results are asked for so many tiles ahead of their use.
 constexpr int kTilesAhead = 2;
+// Floats of results that no cache keeps until they are read: they are written past the caches, which read no line
+// first.
+constexpr int64_t kFloatsPastCaches = 16 << 20;
 // Rows of results in a band, at most, and bands that each thread has at least, so that none waits for the last one.
 constexpr int64_t kRowsOfBand = 16;
 constexpr int64_t kBandsPerThread = 8;
@@ -47,6 +50,8 @@ struct FewTiles {
   int64_t place, place_step;  // of the first patch's results, and from one patch to the next
   int64_t column;             // of the first panel, in a row of the result
   int64_t tiles, panels;
+  int64_t ahead, ahead_step;  // the results that are asked for, from a tile on, and from one step to the next
+  bool past_caches;
   int64_t last;  // lanes of the last vector that exist, where the kernel is a partial one
   const ConvFinish* finish;
 };
@@ -71,22 +76,26 @@ template <int kRows, int kVectors, bool kIsPartial>
 HWY_INLINE void multiply_few(const FewTiles& all, const float* image, const float* kernel, int64_t place,
                              int64_t column) {
   float* result = all.result + place + column;
-  // The results are many, and soon evict themselves: their lines are asked for while others are computed.
-  CAJAL_UNROLL
-  for (int r = 0; r < kRows; ++r) {
-    CAJAL_UNROLL
-    for (int v = 0; v < kVectors; v += kVectorsPerLine)
-      hwy::Prefetch(result + (kTilesAhead * kMaxRows + r) * all.place_step + v * kLanes);
-  }
   Accumulators<kRows, kVectors, kIsPartial> sums(all.last);
-  sums.multiply_near(AlongPatches<kRows>(image, all.image_step, all.steps), kernel, kVectors * kLanes, all.depth,
-                     [] {});
+  // The results are many, and soon evict themselves: their lines are asked for while others are computed, by each panel
+  // an equal share of them.
+  const float* next = all.past_caches ? kernel : all.result + place + all.ahead + column * kRows;
+  sums.multiply_near(AlongPatches<kRows>(image, all.image_step, all.steps), kernel, kVectors * kLanes, all.depth, [&] {
+    prefetch_to_write(next);
+    next += all.ahead_step;
+  });
   const auto change = [&](auto step) HWY_ATTR {
     sums.for_each([&](int r, int v, V x) HWY_ATTR { return step(column, place + column + r * all.place_step, v, x); });
   };
   apply_finish(*all.finish, change, [&](int v, const float* from) HWY_ATTR { return sums.load(v, from); });
   CAJAL_UNROLL
-  for (int r = 0; r < kRows; ++r) sums.store_row(r, result + r * all.place_step);
+  for (int r = 0; r < kRows; ++r) {
+    if (all.past_caches) {
+      sums.stream_row(r, result + r * all.place_step);
+    } else {
+      sums.store_row(r, result + r * all.place_step);
+    }
+  }
 }
 
 template <int kRows, int kVectors, bool kIsPartial>
@@ -99,7 +108,7 @@ void multiply_few_tiles(const FewTiles& all) noexcept {
 }
 
 // By vectors - 1 and rows - 1.
-using FewKernels = std::array<std::array<FewKernel, kMaxRows>, kMaxVectors>;
+using FewKernels = std::array<std::array<FewKernel, kMaxRows>, kFewVectors>;
 
 template <bool kIsPartial, int kVectors, int... kRow>
 constexpr std::array<FewKernel, kMaxRows> few_of_width(std::integer_sequence<int, kRow...>) {
@@ -107,11 +116,11 @@ constexpr std::array<FewKernel, kMaxRows> few_of_width(std::integer_sequence<int
 }
 template <bool kIsPartial, int... kVector>
 constexpr FewKernels few_kernels(std::integer_sequence<int, kVector...>) {
-  return {few_of_width<kIsPartial, kVector + 1>(std::make_integer_sequence<int, kMaxRows>())...};
+  return {few_of_width<kIsPartial, kVector + 1>(std::make_integer_sequence<int, few_rows(kVector + 1)>())...};
 }
 
 FewKernel find_few_kernel(bool is_partial, int64_t vectors, int64_t rows) {
-  constexpr auto all = std::make_integer_sequence<int, kMaxVectors>();
+  constexpr auto all = std::make_integer_sequence<int, kFewVectors>();
   static constexpr FewKernels kKernels[2] = {few_kernels<false>(all), few_kernels<true>(all)};
   return kKernels[is_partial][size_t(vectors - 1)][size_t(rows - 1)];
 }
@@ -124,14 +133,13 @@ struct FewRow {
   const float* kernel;  // packed
   const float* image;   // the row's first patch
   int64_t place;        // of its first result
+  bool past_caches;
 };
 
-int64_t panels_of(const ConvShape& s) { return divide_up(s.filters, kMaxColumns); }
-
 void pack_few_kernels(const FewChannelsPlan& plan, const float* kernel, float* to) noexcept {
-  const int64_t depth = int64_t(plan.steps.size()), filters = plan.shape.filters;
-  for (int64_t first = 0; first < filters; first += kMaxColumns) {
-    const int64_t columns = std::min<int64_t>(kMaxColumns, filters - first), stride = round_up(columns, kLanes);
+  const int64_t depth = int64_t(plan.steps.size()), filters = plan.shape.filters, panel = few_panel(plan.shape);
+  for (int64_t first = 0; first < filters; first += panel) {
+    const int64_t columns = std::min(panel, filters - first), stride = round_up(columns, kLanes);
     copy_rows(kernel + first, filters, depth, columns, to, stride);
     to += depth * stride;
   }
@@ -141,8 +149,8 @@ void pack_few_kernels(const FewChannelsPlan& plan, const float* kernel, float* t
 void run_few_panels(const FewRow& row, int64_t panel, int64_t panels) {
   const FewChannelsPlan& plan = row.plan;
   const ConvShape& s = plan.shape;
-  const int64_t depth = int64_t(plan.steps.size()), column = panel * kMaxColumns;
-  const int64_t columns = std::min<int64_t>(kMaxColumns, s.filters - column);
+  const int64_t depth = int64_t(plan.steps.size()), column = panel * few_panel(s);
+  const int64_t columns = std::min(few_panel(s), s.filters - column), vectors = divide_up(columns, kLanes);
   FewTiles all = {.image = row.image,
                   .image_step = s.stride_width * s.channels,
                   .steps = plan.steps.data(),
@@ -154,20 +162,29 @@ void run_few_panels(const FewRow& row, int64_t panel, int64_t panels) {
                   .column = column,
                   .tiles = 0,
                   .panels = panels,
+                  .ahead = 0,
+                  .ahead_step = 0,
+                  .past_caches = row.past_caches,
                   .last = columns % kLanes,
                   .finish = &row.operands.finish};
   // Tiles that differ by at most one in size.
-  const int64_t tiles = divide_up(s.out_width, kMaxRows), small = s.out_width / tiles, larger = s.out_width % tiles;
+  const int64_t tiles = divide_up(s.out_width, few_rows(int(vectors))), small = s.out_width / tiles,
+                larger = s.out_width % tiles;
   for (const int64_t size : {small + 1, small}) {
     all.tiles = size > small ? larger : tiles - larger;
     if (all.tiles == 0) continue;
-    find_few_kernel(all.last != 0, divide_up(columns, kLanes), size)(all);
+    if (!all.past_caches) {
+      all.ahead = kTilesAhead * size * all.place_step;
+      all.ahead_step = divide_up(size * columns, std::max<int64_t>(depth, 1));
+    }
+    find_few_kernel(all.last != 0, vectors, size)(all);
     all.image += all.tiles * size * all.image_step, all.place += all.tiles * size * all.place_step;
   }
 }
 
 void run_few_row(const FewRow& row) {
-  const int64_t whole = row.plan.shape.filters / kMaxColumns, panels = panels_of(row.plan.shape);
+  const int64_t filters = row.plan.shape.filters, panel = few_panel(row.plan.shape);
+  const int64_t whole = filters / panel, panels = divide_up(filters, panel);
   const int64_t at_once = row.plan.panels_outer ? 1 : whole;
   for (int64_t j = 0; j < whole; j += at_once) run_few_panels(row, j, at_once);
   if (panels > whole) run_few_panels(row, whole, 1);
@@ -177,14 +194,16 @@ void run_few_part(const FewChannelsPlan& plan, const ConvOperands& operands, con
   const ConvShape& s = plan.shape;
   const FewChannelsBands& bands = plan.bands;
   float* scratch = static_cast<float*>(operands.workspace) + plan.packed_size + part * bands.size;
+  const bool past_caches = plan.past_caches && reinterpret_cast<uintptr_t>(operands.result) % (kLanes * 4) == 0;
   const Range mine = piece(s.batch * bands.count, part, plan.parts);
   for (int64_t b = mine.begin; b < mine.end; ++b) {
     const int64_t n = b / bands.count;
     const Range rows = piece(s.out_height, b % bands.count, bands.count);
     const float* image = bring_band(bands, s.channels, operands.image + n * s.image_size(), rows, scratch);
     for (int64_t i = rows.begin; i < rows.end; ++i, image += s.stride_height * bands.row_size)
-      run_few_row({plan, operands, kernel, image, (n * s.out_height + i) * s.out_width * s.filters});
+      run_few_row({plan, operands, kernel, image, (n * s.out_height + i) * s.out_width * s.filters, past_caches});
   }
+  if (past_caches) hwy::FlushStream();
 }
 
 void run_few(const FewChannelsPlan& plan, const ConvOperands& operands) noexcept {
@@ -206,6 +225,7 @@ FewChannelsPlan plan_few(const ConvShape& s, int threads) {
   const double cycles = 0.5 * double(s.batch * s.out_height * s.out_width * depth) * double(width / kLanes);
   plan.parts = std::clamp<int64_t>(int64_t(std::min<double>(threads, cycles / kCyclesPerFewPart)), 1,
                                    std::max<int64_t>(1, s.batch * plan.bands.count));
+  plan.past_caches = s.batch * s.out_size() >= kFloatsPastCaches && s.filters % kLanes == 0;
   plan.panels_outer = depth * width > kKernelsNear;
   plan.packed_size = round_up(depth * width, 16);
   plan.packed_bytes = size_t(plan.packed_size) * sizeof(float);

@@ -35,6 +35,7 @@ struct FewChannelsPlan {
   FewChannelsBands bands;
   std::vector<int32_t> steps;  // from each element of a patch to the next; the last is 0
   int64_t parts = 1;
+  bool past_caches = false;   // results are written so, where they lie in whole vectors
   bool panels_outer = false;  // a row of results is computed panel by panel, not tile by tile
   int64_t packed_size = 0;    // floats of packed kernels, before the bands of the parts
 };

@@ -1,5 +1,5 @@
-// The gradient of the kernel of a convolution of few channels. A tile is up to kMaxRows elements of the patch by
-// kMaxVectors vectors of filters; it stays in registers while all places of a band pass by, whose gradients stay in the
+// The gradient of the kernel of a convolution of few channels. A tile is some elements of the patch by as many vectors
+// of filters as registers allow; it stays in registers while all places of a band pass by, whose gradients stay in the
 // first-level cache for the tiles that follow. Nothing but the images' rows at the sides is copied.
 //
 // Each element is summed band by band in order, in a few partial sums, whose number depends on the sizes alone: so
@@ -83,7 +83,7 @@ void multiply_few_gradient(const FewGradientTile& tile) noexcept {
 }
 
 // By vectors - 1 and rows - 1.
-using FewGradientKernels = std::array<std::array<FewGradientKernel, kMaxRows>, kMaxVectors>;
+using FewGradientKernels = std::array<std::array<FewGradientKernel, kMaxRows>, kFewVectors>;
 
 template <bool kIsPartial, int kVectors, int... kRow>
 constexpr std::array<FewGradientKernel, kMaxRows> few_gradients_of_width(std::integer_sequence<int, kRow...>) {
@@ -91,11 +91,11 @@ constexpr std::array<FewGradientKernel, kMaxRows> few_gradients_of_width(std::in
 }
 template <bool kIsPartial, int... kVector>
 constexpr FewGradientKernels few_gradients(std::integer_sequence<int, kVector...>) {
-  return {few_gradients_of_width<kIsPartial, kVector + 1>(std::make_integer_sequence<int, kMaxRows>())...};
+  return {few_gradients_of_width<kIsPartial, kVector + 1>(std::make_integer_sequence<int, few_rows(kVector + 1)>())...};
 }
 
 FewGradientKernel find_few_gradient(bool is_partial, int64_t vectors, int64_t rows) {
-  constexpr auto all = std::make_integer_sequence<int, kMaxVectors>();
+  constexpr auto all = std::make_integer_sequence<int, kFewVectors>();
   static constexpr FewGradientKernels kKernels[2] = {few_gradients<false>(all), few_gradients<true>(all)};
   return kKernels[is_partial][size_t(vectors - 1)][size_t(rows - 1)];
 }
@@ -105,7 +105,8 @@ FewGradientKernel find_few_gradient(bool is_partial, int64_t vectors, int64_t ro
 void add_band(const FewChannelsGradientPlan& plan, const float* image, const float* gradient, int64_t rows,
               bool accumulate, float* sums) {
   const ConvShape& s = plan.shape;
-  const int64_t depth = int64_t(plan.bands.taps.size()), tiles = divide_up(depth, kMaxRows);
+  const int64_t depth = int64_t(plan.bands.taps.size()), panel = few_panel(s);
+  const auto tiles_of = [&](int64_t columns) { return divide_up(depth, few_rows(int(divide_up(columns, kLanes)))); };
   FewGradientTile tile = {.image = image,
                           .taps = nullptr,
                           .step = s.stride_width * s.channels,
@@ -115,18 +116,18 @@ void add_band(const FewChannelsGradientPlan& plan, const float* image, const flo
                           .rows = rows,
                           .width = s.out_width,
                           .next = gradient + rows * s.out_width * s.filters,
-                          .next_step = divide_up(s.filters, tiles * divide_up(s.filters, kMaxColumns)),
+                          .next_step = divide_up(panel, tiles_of(panel)),
                           .sums = nullptr,
                           .last = 0,
                           .accumulate = accumulate};
-  for (int64_t column = 0; column < s.filters; column += kMaxColumns) {
-    const int64_t columns = std::min<int64_t>(kMaxColumns, s.filters - column);
+  for (int64_t column = 0; column < s.filters; column += panel) {
+    const int64_t columns = std::min(panel, s.filters - column), tiles = tiles_of(columns);
     tile.gradient = gradient + column, tile.last = columns % kLanes;
     for (int64_t i = 0; i < tiles; ++i) {
       const Range taps = piece(depth, i, tiles);
       tile.taps = plan.bands.taps.data() + taps.begin, tile.sums = sums + taps.begin * s.filters + column;
-      tile.next += rows * s.out_width * tile.next_step;
       find_few_gradient(tile.last != 0, divide_up(columns, kLanes), taps.size())(tile);
+      tile.next += rows * s.out_width * tile.next_step;
     }
   }
 }

@@ -19,6 +19,21 @@ namespace cajal::cpu {
 namespace HWY_NAMESPACE {
 namespace {  // the names are short, and other kernels may choose the same
 
+// The most vectors of filters of a tile, and its rows. Wide tiles write results in the order of memory.
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+constexpr int kFewVectors = 6;
+constexpr int few_rows(int vectors) { return vectors <= 2 ? kMaxRows : vectors == 3 ? 9 : 10 - vectors; }
+#else
+constexpr int kFewVectors = kMaxVectors;
+constexpr int few_rows(int) { return kMaxRows; }
+#endif
+
+// Filters of a panel, which a tile has; the last one may have fewer.
+inline int64_t few_panel(const ConvShape& s) {
+  const int64_t vectors = divide_up(s.filters, kLanes);
+  return divide_up(vectors, divide_up(vectors, kFewVectors)) * kLanes;
+}
+
 // Floats of a band's copy, about: so that it stays in the first-level cache beside the kernels.
 constexpr int64_t kFloatsOfBand = 3072;
 

@@ -56,6 +56,16 @@ constexpr int kMaxColumns = kMaxVectors * kLanes;
 constexpr int64_t kPrefetchSteps = 8;
 constexpr int kVectorsPerLine = kLanes < 16 ? 16 / kLanes : 1;
 
+// Asks for memory that is to be written. What is asked for to be read, other cores may keep: then it is asked for
+// twice.
+HWY_INLINE void prefetch_to_write(const float* to) {
+#if HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX2 && (defined(__GNUC__) || defined(__clang__))
+  asm volatile("prefetchw %0" ::"m"(*to));
+#else
+  hwy::Prefetch(to);
+#endif
+}
+
 // Whether a partial vector can be loaded in the inner loop at the price of a whole one. Elsewhere matrices whose
 // width is not a multiple of the lanes are copied first, with padding.
 constexpr bool kPartialLoadsAreFree = HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL;
@@ -230,6 +240,12 @@ class Accumulators {
   HWY_INLINE void store_row(int r, float* row) const {
     CAJAL_UNROLL
     for (int v = 0; v < kVectors; ++v) store(sum_[r][v], v, row);
+  }
+
+  // The same past the caches, for whole vectors that are aligned.
+  HWY_INLINE void stream_row(int r, float* row) const {
+    CAJAL_UNROLL
+    for (int v = 0; v < kVectors; ++v) hn::Stream(sum_[r][v], d, row + v * kLanes);
   }
 
   HWY_INLINE void finish(const Tile& tile) {
