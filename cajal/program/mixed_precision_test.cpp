@@ -83,6 +83,20 @@ TEST(MixedPrecision, RoundsWhatProductsReadAndNothingElse) {
   EXPECT_EQ(graph.spec(graph.outputs[0]).dtype, DType::float32);
 }
 
+// What gelu reads is kept for the way back: in half of the memory.
+TEST(MixedPrecision, RoundsWhatGeluReads) {
+  const Var x = placeholder({4, 8}), w = placeholder({8, 3}), b = placeholder({3});
+  const Var y = gelu(matmul(x, w) + b);
+  const Graph forward = mixed_graph({x, w, b}, {y});
+  EXPECT_EQ(count_of(forward, "cast", DType::bfloat16), 3);
+  const Graph both = mixed_graph({x, w, b}, {y, gradient(sum(y * y), {w})[0]});
+  EXPECT_EQ(count_of(both, "gelu_slope", DType::float32), 1);
+  for (const GraphNode& node : both.nodes)
+    if (node.op->name.starts_with("gelu")) {
+      EXPECT_EQ(both.nodes[size_t(node.inputs[0].node)].op->name, "cast");
+    }
+}
+
 TEST(MixedPrecision, LeavesGraphsWithoutProductsAlone) {
   const Var x = placeholder({4, 8, 8, 3});
   const Graph graph = mixed_graph({x}, {max_pool(relu(x), {2, 2})});

@@ -41,6 +41,7 @@ struct Model::Fit {
   Batch given = {};     ///< its tensors are written over by every batch of the same shape
   Batch weighted = {};  ///< the same with class weights
   FormProgram* last = nullptr;
+  uint64_t forgotten = 0;  // State::forgotten when it was found
   Runner runner = {};
 
   /// Weights and optimizer state as they were before some step: where the search for NaN begins.

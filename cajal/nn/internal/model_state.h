@@ -44,6 +44,7 @@ struct Model::State {
   bool compiled = false;
   Memory memory = Memory::tight;
   std::vector<std::unique_ptr<FormProgram>> train, test, predict;
+  uint64_t forgotten = 0;  ///< how often these were: who holds one has to look again
 
   /// The metrics of `arguments`, resolved for the shapes at hand, and the mean of the loss.
   std::vector<std::shared_ptr<Metric>> metrics, weighted_metrics;

@@ -43,6 +43,8 @@ class Runner {
  public:
   /// `step` numbers the run: random masks follow it.
   void run(FormProgram& program, const Batch& batch, uint64_t step = 0);
+  /// The programs that it ran are no more.
+  void forget() { instance_ = nullptr; }
   Tensor output(int index) const { return instance_->output(index); }
   /// For which calls there was a choice, and which kernel was chosen.
   KernelTable kernels() const { return instance_ ? instance_->plan().kernels : KernelTable(); }

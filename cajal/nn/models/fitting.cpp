@@ -164,8 +164,13 @@ void Model::Fit::train_step() {
   runner.run(program_for(batch), batch, model.model_->step++);
 }
 
-// The form of nearly every batch is that of the one before.
+// The form of nearly every batch is that of the one before. A callback may have compiled the model anew.
 FormProgram& Model::Fit::program_for(const Batch& batch) {
+  if (forgotten != model.model_->forgotten) {
+    forgotten = model.model_->forgotten;
+    last = nullptr;
+    runner.forget();
+  }
   if (!last || !same_form(batch)) last = &Training{model, *model.model_, BatchForm::of(batch)}.find(true);
   return *last;
 }

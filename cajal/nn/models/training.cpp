@@ -202,6 +202,7 @@ void Model::compile(CompileArguments arguments) {
 }
 
 void Model::forget_programs() {
+  ++model_->forgotten;
   model_->train.clear();
   model_->test.clear();
   model_->predict.clear();

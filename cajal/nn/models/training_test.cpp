@@ -333,6 +333,31 @@ TEST_F(Training, FreezingNeedsCompileAndThenHolds) {
   EXPECT_FALSE(identical(before[2], after[2]));
 }
 
+// A training in the middle of which a layer stays as it is, with the momentum that the others have.
+TEST_F(Training, ACallbackMayFreezeAndCompileAnew) {
+  struct Freezer : Callback {
+    std::shared_ptr<std::vector<Tensor>> before = std::make_shared<std::vector<Tensor>>();
+    void on_epoch_begin(int epoch) override {
+      if (epoch != 2) return;
+      *before = model()->get_weights();
+      *model()->get_layer("first")->trainable = false;
+      model()->compile(model()->compile_arguments());
+    }
+  };
+  Dense first(4, "relu");
+  first.set_name("first");
+  Sequential model({first, Dense(1)});
+  model.compile({.optimizer = SGD({.learning_rate = 0.05, .momentum = 0.9}), .loss = "mse", .metrics = {"mae"}});
+  const Freezer freezer;
+  const History history = model.fit(inputs(), targets(), {.epochs = 4, .verbose = 0, .callbacks = {freezer}});
+  const auto after = model.get_weights();
+  EXPECT_TRUE(identical((*freezer.before)[0], after[0]));
+  EXPECT_TRUE(identical((*freezer.before)[1], after[1]));
+  EXPECT_FALSE(identical((*freezer.before)[2], after[2]));
+  EXPECT_EQ(history["mae"].size(), 4u);
+  EXPECT_EQ(model.optimizer()->iterations(), 4);
+}
+
 TEST_F(Training, SeveralOutputsHaveLossesAndWeights) {
   const Input x({3});
   Dense left(1), right(1);

@@ -98,6 +98,17 @@ Dataset cifar10_94_samples(const Dataset& train, uint64_t seed) {
   return alternating_flip(moved, seed);
 }
 
+// The bias of the whitening learns for some epochs and then stays, so that nothing has to flow back to it.
+constexpr int cifar_whitening_epochs = 3;
+class FreezeWhitening : public Callback {
+ public:
+  void on_epoch_begin(int epoch) override {
+    if (epoch != cifar_whitening_epochs) return;
+    *model()->get_layer("whiten")->trainable = false;
+    model()->compile(model()->compile_arguments());
+  }
+};
+
 // The slow weights hold on more and more: a share of 1 - 0.95^5 x^3 is given up at the part x of the way.
 std::vector<AnyCallback> cifar10_94_callbacks(int64_t steps) {
   std::vector<double> at, share;
@@ -105,7 +116,7 @@ std::vector<AnyCallback> cifar10_94_callbacks(int64_t steps) {
     at.push_back(double(steps) * i / 10);
     share.push_back(1 - std::pow(0.95, 5) * std::pow(i / 10., 3));
   }
-  return {Lookahead({.sync_period = 5, .slow_step_size = PiecewiseLinear(at, share)})};
+  return {Lookahead({.sync_period = 5, .slow_step_size = PiecewiseLinear(at, share)}), FreezeWhitening()};
 }
 
 }  // namespace
