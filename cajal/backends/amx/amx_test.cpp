@@ -3,8 +3,8 @@
 // on every machine by tiles_test.cpp.
 #include "cajal/backends/amx/backend.h"
 #include "cajal/backends/amx/internal/kernels.h"
+#include "cajal/backends/internal/kernel_calls_test.h"
 #include "cajal/ops/linear_algebra.h"
-#include "cajal/program/kernel_calls_test.h"
 
 namespace cajal {
 namespace {

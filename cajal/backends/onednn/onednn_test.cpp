@@ -13,6 +13,7 @@
 #ifdef CAJAL_WITH_ONEDNN
 #include "cajal/backends/onednn/internal/product.h"
 #endif
+#include "cajal/backends/internal/kernel_calls_test.h"
 #include "cajal/base/parallel.h"
 #include "cajal/graph/reference_run.h"
 #include "cajal/ops/activation.h"
@@ -22,7 +23,6 @@
 #include "cajal/ops/linear_algebra_attributes.h"
 #include "cajal/ops/table.h"
 #include "cajal/program/fused.h"
-#include "cajal/program/kernel_calls_test.h"
 #include "cajal/program/plan.h"
 
 namespace cajal {
