@@ -1,9 +1,10 @@
-// Products and convolutions of bfloat16 operands beside the float32 kernels that programs use: the figures behind what
-// backends/onednn/internal/choice.cpp says of bfloat16.
+// Products and convolutions of bfloat16 operands, by oneDNN and by tiles of our own, beside the float32 kernels that
+// programs use: the figures behind what backends/amx and backends/onednn/internal/choice.cpp take.
 //
 //   bfloat16 [threads] [name] [batch]     default: 2 threads, all shapes, batch 512 (of large images less);
-//                                         prints GFLOP/s of the plain algorithm (the two in turn, medians): float32,
-//                                         bfloat16 with a float32 and with a bfloat16 output; > what the table takes
+//                                         prints GFLOP/s of the plain algorithm (all in turn, medians): float32, and
+//                                         with a float32 and a bfloat16 output oneDNN's and the tiles'; > what a
+//                                         program takes of them
 
 #include <algorithm>
 #include <cstdio>
@@ -12,6 +13,8 @@
 #include <vector>
 
 #include "cajal/backends/all.h"
+#include "cajal/backends/amx/internal/kernels.h"
+#include "cajal/backends/machine.h"
 #include "cajal/backends/onednn/internal/kernels.h"
 #include "cajal/base/clock.h"
 #include "cajal/base/parallel.h"
@@ -83,6 +86,11 @@ const Backend& all_of_onednn() {
   static const Backend backend{.name = "onednn", .kernels = kernels};
   return backend;
 }
+const Backend& all_of_amx() {
+  static const std::vector<Kernel> kernels = amx::all_kernels(amx::Choice::everything);
+  static const Backend backend{.name = "amx", .kernels = kernels};
+  return backend;
+}
 
 // Whether the graph's only step has a kernel of the backend: where it has none, the reference would be at a loss.
 bool takes(const Graph& graph, const Backend& backend) {
@@ -135,18 +143,28 @@ void measure(const std::string& name, const Op& op, const Attributes& attributes
   std::vector<const Backend*> defaults(default_backends().begin(), default_backends().end());
   std::vector<Contender> all;
   all.push_back(contender(plain, defaults, inputs));
-  bool taken = false;
+  std::vector<int> column;  // of each contender but the first
+  std::string taken = "-";
   for (const DType output : {DType::float32, DType::bfloat16}) {
     const Graph graph = graph_of(op, attributes, a, b, DType::bfloat16, output);
-    if (!takes(graph, all_of_onednn())) continue;
-    taken = taken || takes(graph, onednn_backend());
-    all.push_back(contender(graph, {&all_of_onednn(), &reference_backend()}, inputs));
+    const bool narrow = output == DType::bfloat16;
+    for (const Backend* backend : {&all_of_onednn(), &all_of_amx()}) {
+      if (!takes(graph, *backend)) continue;
+      all.push_back(contender(graph, {backend, &reference_backend()}, inputs));
+      column.push_back(2 * narrow + (backend == &all_of_amx()));
+    }
+    for (const Backend* backend : {&onednn_backend(), &amx_backend()})
+      if (takes(graph, *backend)) taken = backend->name;
   }
   for (const Stopwatch watch; all[0].seconds.size() < 5 || (watch.seconds() < 0.3 && all[0].seconds.size() < 1000);)
     for (Contender& one : all) one.run();
-  std::printf("%-38s %-24s", name.c_str(), all[0].kernel.c_str());
-  for (Contender& one : all) std::printf(" %7.0f", flops / one.median() * 1e-9);
-  std::printf("%s\n", taken ? "  >" : "");
+  std::printf("%-38s %-24s %7.0f", name.c_str(), all[0].kernel.c_str(), flops / all[0].median() * 1e-9);
+  for (int i = 0; i < 4; ++i) {
+    const auto at = std::find(column.begin(), column.end(), i);
+    if (at == column.end()) std::printf(" %7s", "");
+    else std::printf(" %7.0f", flops / all[size_t(at - column.begin()) + 1].median() * 1e-9);
+  }
+  std::printf("  > %s\n", taken.c_str());
   std::fflush(stdout);
 }
 
@@ -177,9 +195,9 @@ int main(int count, char** arguments) {
   set_threads(count > 1 ? std::atoi(arguments[1]) : 2);
   const std::string wanted = count > 2 ? arguments[2] : "";
   const int64_t batch = count > 3 ? std::atoi(arguments[3]) : 512;
-  if (const std::string reason = why_no_onednn_bfloat16(); !reason.empty())
-    std::printf("float32 only: %s\n", reason.c_str());
-  std::printf("%-38s %-24s float32 bf>f32 bf>bf16   GFLOP/s, %d threads\n", "", "float32 kernel", threads());
+  if (const std::string reason = why_no_bfloat16(); !reason.empty()) std::printf("float32 only: %s\n", reason.c_str());
+  std::printf("%-38s %-24s float32   bf>f32: oneDNN, tiles   bf>bf16: oneDNN, tiles   GFLOP/s, %d threads\n", "",
+              "float32 kernel", threads());
   for (const Product& product : kProducts)
     if (std::string(product.name).find(wanted) != std::string::npos) measure(product);
   for (const Layer& layer : kLayers)
