@@ -120,7 +120,8 @@ void run(const std::vector<std::string>& names) {
       set_dtype_policy(policy);
       const Shares shares = measured(workload(name));
       if (whole == 0) whole = sum_of(shares);
-      bars.push_back({policies.size() == 1 ? name : name + " " + policy, shares, whole});
+      const std::string type = policy == "float32" ? policy : "bfloat16";
+      bars.push_back({policies.size() == 1 ? name : name + " " + type, shares, whole});
       print(bars.back());
     }
   }

@@ -40,6 +40,7 @@ struct ConvGeometry {
   friend bool operator==(const ConvGeometry&, const ConvGeometry&) = default;
 };
 
+/// What is computed of which convolution.
 struct ConvCall {
   ConvKind kind = ConvKind::forward;
   ConvGeometry sizes;
@@ -63,6 +64,7 @@ struct ProductSizes {
 /// Whether a `matmul` or `fused_matmul` is one product, and not empty: all rows of a against one matrix b are one
 /// taller matrix.
 bool is_one_product(const KernelQuery& query);
+/// Of a call that is one product.
 ProductSizes product_sizes(const KernelQuery& query);
 /// Whether both operands are bfloat16, and result and mask float32 or bfloat16.
 bool is_bfloat16_product(const KernelQuery& query);
