@@ -20,6 +20,7 @@ struct ConvAxis {
     const int64_t beyond = (result - 1) * stride + reach() - image - low;
     return beyond > 0 ? beyond : 0;
   }
+  bool is_pointwise() const { return kernel == 1 && stride == 1 && low == 0 && image == result; }
   friend bool operator==(const ConvAxis&, const ConvAxis&) = default;
 };
 
@@ -35,6 +36,8 @@ struct ConvGeometry {
   int64_t result_size() const { return height.result * result_row(); }
   int64_t kernel_size() const { return height.kernel * width.kernel * (channels / groups) * filters; }
   int64_t places() const { return batch * height.result * width.result; }
+  /// Whether the kernel has one place and visits each place of the image: the places of all images are one long row.
+  bool is_pointwise() const { return height.is_pointwise() && width.is_pointwise(); }
   /// Additions and multiplications of the plain algorithm.
   double flops() const { return 2.0 * double(places()) * double(kernel_size()); }
   friend bool operator==(const ConvGeometry&, const ConvGeometry&) = default;

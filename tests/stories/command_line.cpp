@@ -142,6 +142,8 @@ TEST_F(CommandLine, SpeedrunSaysHowFastAndHowWell) {
     EXPECT_TRUE(line.has(key)) << key;
   EXPECT_EQ(line["recipe"].text(), "mnist-99");
   EXPECT_EQ(line["threads"].integer(), 1);
+  EXPECT_EQ(line["mode"].text(), why_no_bfloat16().empty() ? "bfloat16" : "float32");
+  EXPECT_TRUE(speedrun("mnist-99 --samples 240 --precision float32").says(", float32\n"));
   EXPECT_EQ(line["steps"].integer(), 1);
   EXPECT_EQ(line["target"].number(), 0.99);
   EXPECT_FALSE(line["reached"].boolean());

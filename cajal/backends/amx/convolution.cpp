@@ -9,17 +9,9 @@
 namespace cajal::amx {
 namespace {
 
-// A kernel of one place that visits each place of the image is a matrix, and the places of all images are another.
-bool is_pointwise(const ConvGeometry& s) {
-  const auto plain = [](const ConvAxis& a) {
-    return a.kernel == 1 && a.stride == 1 && a.low == 0 && a.image == a.result;
-  };
-  return s.groups == 1 && plain(s.height) && plain(s.width);
-}
-
 // Few channels: what a place sees is a row of a matrix.
 bool makes_patches(const ConvCall& call) {
-  return call.kind != ConvKind::input_gradient && can_make_patches(call.sizes) && !is_pointwise(call.sizes);
+  return call.kind != ConvKind::input_gradient && can_make_patches(call.sizes) && !call.sizes.is_pointwise();
 }
 
 ProductSizes product_of(const ConvCall& call) {
@@ -52,7 +44,7 @@ bool has_tiles(const KernelQuery& query) {
 }
 
 // What share of what tiles multiply is there.
-double filled(int64_t count, int64_t block) { return double(count) / double((count + block - 1) / block * block); }
+double filled(int64_t count, int64_t block) { return double(count) / double(divide_up(count, block) * block); }
 
 // Other kernels are slower than tiles by more than this.
 constexpr double kLeastFilled = 1. / 24;
@@ -63,15 +55,15 @@ bool is_worth_it(const ConvCall& call) {
   const ConvGeometry& s = call.sizes;
   if (makes_patches(call)) return s.flops() >= kLeastFlops;
   const bool of_kernel = call.kind == ConvKind::kernel_gradient;
-  const int64_t rows = is_pointwise(s) ? s.places() : s.batch;
+  const int64_t rows = s.is_pointwise() ? s.places() : s.batch;
   return s.flops() >= kLeastFlops && rows >= kRows / 2 &&
          filled(rows, of_kernel ? kDepth : kRows) * filled(s.channels, kDepth) * filled(s.filters, kColumns) >=
              kLeastFilled;
 }
 
 bool can_run(const ConvCall& call) {
-  if (call.kind == ConvKind::kernel_gradient) return can_kernel_gradient(call.sizes);
-  return is_pointwise(call.sizes) || makes_patches(call) || can_conv(call);
+  if (call.sizes.groups != 1) return false;
+  return call.kind == ConvKind::kernel_gradient || call.sizes.is_pointwise() || makes_patches(call) || can_conv(call);
 }
 
 bool supports_all(const KernelQuery& query) { return has_tiles(query) && can_run(conv_call(query)); }
@@ -80,7 +72,7 @@ bool supports_worthy(const KernelQuery& query) { return supports_all(query) && i
 std::shared_ptr<const void> prepare(const KernelQuery& query) {
   const ConvCall call = conv_call(query);
   PreparedConv out;
-  if (is_pointwise(call.sizes) || makes_patches(call))
+  if (call.sizes.is_pointwise() || makes_patches(call))
     out.product = plan_product_of(call, query.threads, query.packs_once);
   else out.plan = plan_conv(call, query.threads, query.packs_once);
   return std::make_shared<const PreparedConv>(out);

@@ -15,7 +15,6 @@ constexpr int64_t kPlaces = 3;
 // stored for 600 ns, which is 20 steps of 6 multiplications: so one is stored now and then, to where others will
 // follow.
 constexpr int64_t kAwakeSteps = 8;
-constexpr int64_t kBlock = 2 * kTile;  // a packed right operand: kDepth by kColumns
 
 // One task's images as left operands: [blocks of images][blocks of depth][rows][width] tiles.
 struct Packed {
@@ -221,8 +220,6 @@ ConvGeometry turned_over(const ConvGeometry& s) {
   out.height = over(s.height), out.width = over(s.width);
   return out;
 }
-
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Rows of an image that some rows of the result read.
 int64_t rows_read(const ConvAxis& a, int64_t rows) { return std::min(a.image, (rows - 1) * a.stride + a.reach()); }

@@ -15,25 +15,22 @@ constexpr int64_t kSumBytes = 8 * 1024 * 1024;
 constexpr int64_t kTasks = 8, kLeastUnits = 4;
 // Places of a kernel's row whose sums are made together: with a block of channels they fill six tiles.
 constexpr int64_t kTaps = 3;
-constexpr int64_t kBlock = 2 * kTile;  // what a place is in: 32 images by 32 channels or filters
 constexpr int64_t kSum = kRows * kRows;
 
-// One unit of the work, packed: x as [blocks of channels][groups][rows][width] left operands, the depth across; dy as
-// [blocks of filters][groups][rows][width] right ones.
-// Of a part: of some channels and filters.
+// Some channels and filters of the kernel.
 struct Part {
   int64_t channel, filter;    // the first blocks
   int64_t channels, filters;  // how many
 };
 
+// One unit of the work on a part, packed: x as [blocks of channels][groups][rows][width] left operands, the depth
+// across; dy as [blocks of filters][groups][rows][width] right ones.
 struct Unit {
   const bfloat16 *image, *gradient;
   int64_t groups;
   int64_t begin, end;            // rows of the result
   int64_t first_row, read_rows;  // of the image
 };
-
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Packs the rows of some blocks of an image or a gradient.
 template <class Move>
@@ -263,18 +260,13 @@ void add_sums(const KernelGradientPlan& p, int64_t block, float* sums, float* ke
 
 // A kernel of one place that visits each place of the image: there is nothing but many images of one place.
 ConvGeometry flattened(const ConvGeometry& s) {
-  const auto plain = [](const ConvAxis& a) {
-    return a.kernel == 1 && a.stride == 1 && a.low == 0 && a.image == a.result;
-  };
-  if (!plain(s.height) || !plain(s.width)) return s;
+  if (!s.is_pointwise()) return s;
   ConvGeometry out;
   out.batch = s.places(), out.channels = s.channels, out.filters = s.filters;
   return out;
 }
 
 }  // namespace
-
-bool can_kernel_gradient(const ConvGeometry& sizes) { return sizes.groups == 1; }
 
 KernelGradientPlan plan_kernel_gradient(const ConvGeometry& sizes, int threads) {
   KernelGradientPlan p;

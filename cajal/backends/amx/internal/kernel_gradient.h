@@ -22,8 +22,7 @@ struct KernelGradientPlan {
   size_t workspace() const { return size_t(sums * sum_floats) * sizeof(float) + size_t(slots) * scratch_bytes; }
 };
 
-/// Whether it can be done so: no groups.
-bool can_kernel_gradient(const ConvGeometry& sizes);
+/// Of one group.
 KernelGradientPlan plan_kernel_gradient(const ConvGeometry& sizes, int threads);
 
 /// dw of x and dy; `workspace`: KernelGradientPlan::workspace bytes.

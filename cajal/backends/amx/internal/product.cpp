@@ -10,8 +10,7 @@ namespace {
 // What a task packs is to stay in the second cache.
 constexpr int64_t kTaskBytes = 256 * 1024;
 constexpr int64_t kLeastTasks = 8;
-constexpr int64_t kSide = 32;          // rows, columns and depth of a block
-constexpr int64_t kBlock = 2 * kTile;  // of either operand
+constexpr int64_t kSide = 32;  // rows, columns and depth of a block
 constexpr int64_t kBlockBytes = kBlock * int64_t(sizeof(bfloat16));
 constexpr int64_t kSums = kSide * kSide;  // of a block of the result
 // Steps of four multiplications after which a tile is stored: see conv.cpp.
@@ -24,8 +23,6 @@ struct Range {
   int64_t begin, end;
   int64_t size() const { return end - begin; }
 };
-
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Rows that lie far apart are no stream that the CPU would see: the next block's are asked for while one is packed.
 void fetch_rows(const bfloat16* from, int64_t step, int64_t rows) {

@@ -14,10 +14,13 @@
 
 namespace cajal::amx {
 
-inline constexpr int64_t kRows = 16;     ///< of a tile, and its columns of sums
-inline constexpr int64_t kDepth = 32;    ///< of the sums, in one multiplication
-inline constexpr int64_t kTile = 512;    ///< bfloat16 in a tile
-inline constexpr int64_t kColumns = 32;  ///< of two right operands side by side, which is how they are packed
+inline constexpr int64_t kRows = 16;          ///< of a tile, and its columns of sums
+inline constexpr int64_t kDepth = 32;         ///< of the sums, in one multiplication
+inline constexpr int64_t kTile = 512;         ///< bfloat16 in a tile
+inline constexpr int64_t kColumns = 32;       ///< of two right operands side by side, which is how they are packed
+inline constexpr int64_t kBlock = 2 * kTile;  ///< bfloat16 in two operands that are packed together
+
+constexpr int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /// A strip of a result, [rows, columns] with at most kColumns columns, as sums lie before they are finished.
 struct Strip {

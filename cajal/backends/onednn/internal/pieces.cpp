@@ -18,14 +18,6 @@ constexpr int64_t kMostSums = 32, kLeastSummedPlaces = 1024;
 
 constexpr int64_t share(int64_t count, int64_t part, int64_t parts) { return count * part / parts; }
 
-// Kernels of one place that visit each place of the image: the places of all images are one long row.
-bool is_pointwise(const ConvGeometry& s) {
-  const auto plain = [](const ConvAxis& a) {
-    return a.kernel == 1 && a.stride == 1 && a.low == 0 && a.image == a.result;
-  };
-  return plain(s.height) && plain(s.width);
-}
-
 int64_t most_pieces(ConvKind kind, const ConvGeometry& s, DType operands) {
   if (kind == ConvKind::kernel_gradient) return kMostSums;
   if (operands == DType::float32) return kMostPieces;
@@ -126,7 +118,7 @@ std::vector<ConvPiece> by_rows(ConvKind kind, const ConvGeometry& s, int64_t par
 
 std::vector<ConvPiece> cut(ConvKind kind, const ConvGeometry& whole, DType operands) {
   const int64_t most = most_pieces(kind, whole, operands), parts = pieces_of(kind, whole, most);
-  if (is_pointwise(whole)) return by_places(whole, parts);
+  if (whole.is_pointwise()) return by_places(whole, parts);
   if (parts <= whole.batch) return by_images(whole, parts);
   // The pieces of an image must be many, or large, to be worth the rows that two of them read.
   const int64_t rows = kind == ConvKind::forward ? whole.height.result : whole.height.image;
