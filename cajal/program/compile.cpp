@@ -55,6 +55,8 @@ class Compiler {
     if (any(&Backend::fuses_conv)) fuse_convolutions(plan_->graph, fusion);
     if (any(&Backend::fuses_matmul)) fuse_matmuls(plan_->graph, fusion);
     if (mixed) store_narrow(plan_->graph, options_.backends, options_.threads, fusion);
+    if (mixed && plan_->memory == Memory::tight)
+      plan_->narrow_copies = keep_narrow_weights(plan_->graph, options_.backends, options_.threads);
     if (mixed && hides) widen_at_readers(plan_->graph);
     for (const Backend* backend : options_.backends)
       if (backend->block) {

@@ -112,6 +112,17 @@ void Instance::begin(uint64_t step, int64_t sample_offset) {
   run_.sample_offset = sample_offset;
   run_.status.node = -1;
   if (!bound_ || moves_ != Variable::moves()) bind();
+  if (!plan_->narrow_copies.empty() && changes_ != Variable::changes() + 1) round_copies();
+}
+
+void Instance::round_copies() {
+  for (const NarrowCopy& narrow : plan_->narrow_copies) {
+    const float* from = narrow.of.value().data<float>();
+    bfloat16* to = reinterpret_cast<bfloat16*>(narrow.copy.value().raw());
+    parallel_for(narrow.of.size(), 16 * 1024, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) to[i] = bfloat16(from[i]);
+    });
+  }
 }
 
 void Instance::run(uint64_t step, int64_t sample_offset) {
@@ -134,7 +145,7 @@ void Instance::run(uint64_t step, int64_t sample_offset) {
 
 // Where a run begins: behind the standing steps, if no Variable changed since they were carried out.
 size_t Instance::first_step() {
-  if (plan_->standing_steps == 0) return 0;
+  if (plan_->standing_steps == 0 && plan_->narrow_copies.empty()) return 0;
   const uint64_t now = Variable::changes() + 1;  // not 0, which stands for never
   if (changes_ == now) return size_t(plan_->standing_steps);
   changes_ = now;
@@ -143,7 +154,7 @@ size_t Instance::first_step() {
 
 void Instance::end() {
   if (!plan_->graph.assignments.empty()) {
-    // What the run itself assigned, no standing step reads.
+    // What the run itself assigned, no standing step reads, and copies were written with it.
     const uint64_t before = Variable::changes();
     Variable::note_change();
     if (changes_ == before + 1 && Variable::changes() == before + 1) changes_ = before + 2;

@@ -22,6 +22,10 @@ void mix_precision(Graph& graph, const std::vector<std::string>& float32_scopes)
 /// bits are the same. With Fusion::keep only what is read, so that no value is hidden.
 void store_narrow(Graph& graph, std::span<const Backend* const> backends, int threads, Fusion fusion);
 
+/// Lets the kernels that update weights keep them rounded too, where products read them so: those read the copies, and
+/// no step rounds weights any more. The bits are the same.
+std::vector<NarrowCopy> keep_narrow_weights(Graph& graph, std::span<const Backend* const> backends, int threads);
+
 /// Gives each element-wise reader of a widened value a cast of its own: it is then part of the reader's pass.
 void widen_at_readers(Graph& graph);
 

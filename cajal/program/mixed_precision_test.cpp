@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <sstream>
 
 #include "cajal/base/parallel.h"
 #include "cajal/ops/activation.h"
@@ -12,6 +13,7 @@
 #include "cajal/ops/elementwise.h"
 #include "cajal/ops/linear_algebra.h"
 #include "cajal/ops/normalization.h"
+#include "cajal/ops/optimizer.h"
 #include "cajal/ops/pooling.h"
 #include "cajal/ops/reduction.h"
 #include "cajal/ops/shape.h"
@@ -115,6 +117,45 @@ TEST(MixedPrecision, WeightsStayWhatTheyAreForAllButProducts) {
   const GraphNode& update = graph.nodes[size_t(graph.assignments.at(0).value.node)];
   ASSERT_EQ(update.op->name, "subtract");
   EXPECT_EQ(graph.nodes[size_t(update.inputs[0].node)].op, &variable_op());
+}
+
+// A step that learns a product of x and w by gradient descent, and how it is run.
+struct Learning {
+  Variable w = Variable(random_tensor({40, 33}, 1), {"w"});
+  Tensor x = random_tensor({4, 40}, 2);
+  std::unique_ptr<Instance> instance;
+
+  explicit Learning(Memory memory) {
+    const Var input = placeholder({4, 40});
+    Recording recording;
+    const Var y = matmul(input, w);
+    const Vars gradients = gradient(mean(square(y)), std::vector<Variable>{w});
+    w.assign(sgd_update({w}, gradients, {}, constant(0.5f))[0]);
+    const Graph graph = Graph::of({input}, {y}, recording.effects());
+    CompileOptions options = mixed(memory);
+    options.training = true;
+    instance = std::make_unique<Instance>(compile(graph, {}, options));
+    instance->feed(0, x);
+  }
+  bool is(const Learning& other) const { return identical(w.value(), other.w.value()); }
+};
+
+// What is set from outside between two steps is seen, as where weights are rounded at every run.
+TEST(MixedPrecision, UpdatesKeepWeightsRounded) {
+  Learning kept(Memory::tight), plain(Memory::keep);
+  ASSERT_EQ(kept.instance->plan().narrow_copies.size(), 1u);
+  EXPECT_TRUE(plain.instance->plan().narrow_copies.empty());
+  std::istringstream lines(kept.instance->plan().text());
+  for (std::string line; std::getline(lines, line);)  // but for the update, none reads w in float32
+    EXPECT_EQ(line.find("float32 [40, 33] @ variable") != line.npos, line.find("sgd_update") != line.npos) << line;
+  for (int step = 0; step < 6; ++step) {
+    if (step == 3)
+      for (Learning* one : {&kept, &plain}) one->w.set(random_tensor({40, 33}, 7));
+    for (Learning* one : {&kept, &plain}) one->instance->run(uint64_t(step));
+    EXPECT_TRUE(kept.is(plain)) << step;
+    const NarrowCopy& narrow = kept.instance->plan().narrow_copies[0];
+    EXPECT_TRUE(identical(narrow.copy.value(), kept.w.value().cast(DType::bfloat16))) << step;
+  }
 }
 
 TEST(MixedPrecision, ScopesOptOut) {

@@ -72,6 +72,11 @@ struct Region {
   size_t unused = 0;  ///< the bytes at its end that only round it up
 };
 
+/// A Variable rounded to bfloat16, which the step that assigns the Variable writes in the same pass.
+struct NarrowCopy {
+  Variable of, copy;
+};
+
 /// A compiled graph: immutable, shared by any number of Instances.
 struct Plan {
   Graph graph;  ///< after all rewrites and fusions, every shape concrete
@@ -84,6 +89,8 @@ struct Plan {
   std::vector<int> outputs;         ///< values
   std::vector<int> inputs;          ///< values, in the caller's order; -1: never read
   std::vector<Variable> variables;  ///< whose storage the steps read and write
+  /// Read by the steps, and made again before a run where a Variable was changed by others. With Memory::tight only.
+  std::vector<NarrowCopy> narrow_copies;
   std::vector<Tensor> constants;
   std::vector<Region> regions;
   size_t arena_bytes = 0;
@@ -159,6 +166,7 @@ class Instance {
   std::byte* address(const Location& location) const;
   void bind();
   void begin(uint64_t step, int64_t sample_offset);
+  void round_copies();
   size_t first_step();
   void end();
   void check_status() const;
@@ -169,7 +177,7 @@ class Instance {
   std::vector<Operand> operands_;        // of all steps, one after the other
   std::vector<Call> calls_;              // one per step
   std::vector<KernelFunction> kernels_;  // one per step
-  uint64_t changes_ = 0;                 // Variable::changes() when the standing steps were carried out
+  uint64_t changes_ = 0;                 // Variable::changes() when what is made of Variables alone was made
   Run run_;
   uint64_t moves_ = 0;  // Variable::moves() when the addresses were looked up
   bool bound_ = false;

@@ -6,8 +6,8 @@
 // After foreach_target.h.
 #include <cmath>
 
+#include "cajal/backends/cpu/internal/math-inl.h"
 #include "cajal/backends/cpu/internal/parts.h"
-#include "cajal/backends/cpu/internal/vector-inl.h"
 #include "cajal/ops/optimizer.h"
 #include "cajal/program/kernel.h"
 
@@ -55,20 +55,15 @@ struct SgdWithMomentum {
   }
 };
 
-// Estimates made exact to the last two bits or so by a step of Newton's method: half the time of a root and a division.
+// An estimate made exact to the last two bits or so by a step of Newton's method: half the time of a root.
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
 HWY_INLINE V root(V x) {
   const V r = hn::ApproximateReciprocalSqrt(x), half = hn::Mul(set(0.5f), hn::Mul(x, r));
   const V better = hn::Mul(r, hn::NegMulAdd(half, r, set(1.5f)));
   return hn::IfThenElseZero(hn::Gt(x, set(1e-37f)), hn::Mul(x, better));
 }
-HWY_INLINE V quotient(V a, V b) {
-  const V r = hn::ApproximateReciprocal(b);
-  return hn::Mul(a, hn::Mul(r, hn::NegMulAdd(b, r, set(2))));
-}
 #else
 HWY_INLINE V root(V x) { return hn::Sqrt(x); }
-HWY_INLINE V quotient(V a, V b) { return hn::Div(a, b); }
 #endif
 
 // beta^t, by squaring where t is a whole number; nothing left of it is 0.
@@ -163,6 +158,7 @@ template <int states>
 struct Segment {
   const float *p, *g, *s[states + 1];
   float *new_p, *new_s[states + 1];
+  bfloat16* rounded = nullptr;  // the new parameters once more; null: they are not wanted so
 
   Segment(const Call& call, size_t n, size_t i)
       : p(call.in[i].as<float>()), g(call.in[n + i].as<float>()), new_p(call.out[i].as<float>()) {
@@ -170,20 +166,24 @@ struct Segment {
       s[k] = call.in[(2 + k) * n + i].as<float>();
       new_s[k] = call.out[(1 + k) * n + i].as<float>();
     }
+    const size_t copies = (1 + size_t(states)) * n;
+    if (call.out.size() > copies && call.out[copies + i].size > 0) rounded = call.out[copies + i].as<bfloat16>();
   }
   void advance(int64_t by) {
     p += by, g += by, new_p += by;
+    if (rounded) rounded += by;
     for (int k = 0; k < states; ++k) s[k] += by, new_s[k] += by;
   }
   // Does everything of `next` lie `size` elements behind this?
   bool is_followed_by(const Segment& next, int64_t size) const {
     bool yes = next.p == p + size && next.g == g + size && next.new_p == new_p + size;
+    yes = yes && next.rounded == (rounded ? rounded + size : nullptr);
     for (int k = 0; k < states; ++k) yes = yes && next.s[k] == s[k] + size && next.new_s[k] == new_s[k] + size;
     return yes;
   }
 };
 
-template <class Rule>
+template <bool rounds, class Rule>
 HWY_INLINE void update(const Rule& rule, const Segment<Rule::states>& at, V rate, V decay, int64_t count) {
   for_vectors(count, [&](auto part, int64_t i, int64_t left) HWY_ATTR {
     using Size = decltype(part);
@@ -196,6 +196,7 @@ HWY_INLINE void update(const Rule& rule, const Segment<Rule::states>& at, V rate
     const V p = Size::load(kF, at.p + i, left);
     const V changed = rule(hn::NegMulAdd(p, decay, p), Size::load(kF, at.g + i, left), s, rate);
     Size::store(changed, kF, at.new_p + i, left);
+    if constexpr (rounds) Size::store(changed, at.rounded + i, left);
     for (int k = 0; k < Rule::states; ++k) Size::store(s[k], kF, at.new_s[k] + i, left);
   });
 }
@@ -225,7 +226,8 @@ void update_range(const Call& call, const UpdatePlan& plan, const Rule& rule, V 
       ++last;
     const int64_t end = std::min(plan.ends[last], range.end);
     segment.advance(at - start);
-    update(rule, segment, rate, decay, end - at);
+    segment.rounded ? update<true>(rule, segment, rate, decay, end - at)
+                    : update<false>(rule, segment, rate, decay, end - at);
     at = end;
     i = last + 1;
   }
@@ -253,10 +255,17 @@ bool is_number(DType type) {
   return type == DType::float32 || type == DType::float64 || type == DType::int32 || type == DType::int64;
 }
 
+// All of float32, and behind the results perhaps the parameters once more, rounded.
 template <int scalars>
 bool all_float(const KernelQuery& query) {
   const auto tensors = query.inputs.end() - scalars;
-  return std::all_of(query.inputs.begin(), tensors, [](const Spec& s) { return s.dtype == DType::float32; }) &&
+  const auto& outputs = query.outputs();
+  const auto copies =
+      std::find_if(outputs.begin(), outputs.end(), [](const Spec& s) { return s.dtype != DType::float32; });
+  const auto parameters = (tensors - query.inputs.begin()) - (copies - outputs.begin());
+  if (copies != outputs.end() && outputs.end() - copies != parameters) return false;
+  return std::all_of(copies, outputs.end(), [](const Spec& s) { return s.dtype == DType::bfloat16; }) &&
+         std::all_of(query.inputs.begin(), tensors, [](const Spec& s) { return s.dtype == DType::float32; }) &&
          std::all_of(tensors, query.inputs.end(), [](const Spec& s) { return is_number(s.dtype); });
 }
 
@@ -289,11 +298,13 @@ std::shared_ptr<const void> prepare_rmsprop(const KernelQuery& query) {
 }
 
 std::vector<Kernel> kernels() {
-  return {{"sgd_update", "one pass", run, all_float<1>, prepare_sgd},
-          {"adam_update", "one pass", run, all_float<2>, prepare_adam},
-          {"rmsprop_update", "one pass", run, all_float<1>, prepare_rmsprop},
-          {"adagrad_update", "one pass", run, all_float<1>, prepare<Adagrad>},
-          {"adadelta_update", "one pass", run, all_float<1>, prepare<Adadelta>}};
+  auto kernel = [](std::string_view op, auto supports, auto prepares) {
+    return Kernel{.op = op, .name = "one pass", .run = run, .supports = supports, .prepare = prepares, .mixed = true};
+  };
+  return {kernel("sgd_update", all_float<1>, prepare_sgd), kernel("adam_update", all_float<2>, prepare_adam),
+          kernel("rmsprop_update", all_float<1>, prepare_rmsprop),
+          kernel("adagrad_update", all_float<1>, prepare<Adagrad>),
+          kernel("adadelta_update", all_float<1>, prepare<Adadelta>)};
 }
 
 }  // namespace
