@@ -59,16 +59,24 @@ HWY_INLINE V gelu_by_tanh(V x) {
   return gated(x, sigmoid(z));
 }
 
-struct Gelu {
-  bool approximate;
-  explicit Gelu(const void* attributes) : approximate(static_cast<const GeluAttributes*>(attributes)->approximate) {}
-  HWY_INLINE V operator()(V x) const { return approximate ? gelu_by_tanh(x) : gated(x, normal(x).below); }
-};
+// x less what the chance of more takes from it, or what the chance of less leaves.
+HWY_INLINE V gelu(V x) {
+  const V size = hn::Min(hn::Abs(x), set(normal_end));
+  return hn::NegMulAdd(size, normal(size).beyond, at_least(x, 0));
+}
+CAJAL_UNARY(Gelu, gelu(x))
+CAJAL_UNARY(GeluByTanh, gelu_by_tanh(x))
+void gelu_block(const void* attributes, const void* const* in, void* out, int64_t count) noexcept {
+  const bool approximate = static_cast<const GeluAttributes*>(attributes)->approximate;
+  (approximate ? float_unary<GeluByTanh> : float_unary<Gelu>)(attributes, in, out, count);
+}
 
 // The chance of less plus x times the density.
 HWY_INLINE V gelu_slope(V x) {
-  const Normal n = normal(x);
-  return hn::MulAdd(gated(x, n.bell), set(0.39894228f), n.below);
+  const V at = clipped(x, -normal_end, normal_end);
+  const Normal n = normal(hn::Abs(at));
+  const V below = hn::IfThenElse(hn::Lt(x, zero()), n.beyond, hn::Sub(set(1), n.beyond));
+  return hn::MulAdd(hn::Mul(at, n.bell), set(0.39894228f), below);
 }
 CAJAL_UNARY(GeluSlope, gelu_slope(x))
 
@@ -78,7 +86,7 @@ constexpr Block kBlocks[] = {
     {"leaky_relu", "f>f", float_unary<LeakyRelu>},
     {"elu", "f>f", float_unary<Elu>},
     {"selu", "f>f", float_unary<Selu>},
-    {"gelu", "f>f", float_unary<Gelu>},
+    {"gelu", "f>f", gelu_block},
     {"gelu_slope", "f>f", float_unary<GeluSlope>},
     {"sigmoid", "f>f", float_unary<Sigmoid>},
     {"hard_sigmoid", "f>f", float_unary<HardSigmoid>},
