@@ -39,58 +39,59 @@ constexpr double kCyclesPerFewPart = 5000;
 
 // ------------------------------------------------------------------------------------------------ micro-kernels
 
-// One call of a micro-kernel: results = finish(patches, kernel), tile after tile along a row, and panel after panel.
-struct FewTiles {
-  const float* image;  // the first patch
-  int64_t image_step;  // to the next one
-  const int32_t* steps;
-  int64_t depth;
-  const float* kernel;  // packed: the vectors of a panel side by side
-  float* result;
-  int64_t place, place_step;  // of the first patch's results, and from one patch to the next
-  int64_t column;             // of the first panel, in a row of the result
-  int64_t tiles, panels;
-  int64_t ahead, ahead_step;  // the results that are asked for, from a tile on, and from one step to the next
-  bool past_caches;
-  int64_t last;  // lanes of the last vector that exist, where the kernel is a partial one
-  const ConvFinish* finish;
-};
+using FewKernel = void (*)(const FewTiles&, const FewRow&) noexcept;
 
-using FewKernel = void (*)(const FewTiles&) noexcept;
-
-// Walks along patches at even distances, from each element to the next.
+// Walks along patches at even distances, from each element to the next. One addition per step and six rows: the others
+// are in the addresses. All in bytes, so that nothing is scaled.
 template <int kRows>
 class AlongPatches {
  public:
-  HWY_INLINE AlongPatches(const float* image, int64_t image_step, const int32_t* steps)
-      : rows_(image, image_step), steps_(steps) {}
-  HWY_INLINE float operator[](int row) const { return rows_[row]; }
-  HWY_INLINE void advance() { rows_.advance(*steps_++); }
+  HWY_INLINE AlongPatches(const float* image, int64_t image_step, const int64_t* steps)
+      : one_(image_step * 4), three_(3 * one_), five_(5 * one_), steps_(steps) {
+    CAJAL_UNROLL
+    for (int i = 0; i < kBases; ++i) base_[i] = reinterpret_cast<const char*>(image) + 6 * i * one_;
+  }
+  HWY_INLINE float operator[](int row) const {
+    return *reinterpret_cast<const float*>(base_[row / 6] + distance(row % 6));
+  }
+  HWY_INLINE void advance() {
+    CAJAL_UNROLL
+    for (int i = 0; i < kBases; ++i) base_[i] += *steps_;
+    ++steps_;
+  }
 
  private:
-  AlongRows<kRows> rows_;
-  const int32_t* steps_;
+  static constexpr int kBases = (kRows + 5) / 6;
+  HWY_INLINE int64_t distance(int rows) const { return rows == 5 ? five_ : rows == 3 ? three_ : rows * one_; }
+
+  const char* base_[kBases];
+  int64_t one_, three_, five_;
+  const int64_t* steps_;
 };
 
 template <int kRows, int kVectors, bool kIsPartial>
-HWY_INLINE void multiply_few(const FewTiles& all, const float* image, const float* kernel, int64_t place,
-                             int64_t column) {
-  float* result = all.result + place + column;
+HWY_INLINE void multiply_few(const FewTiles& all, const FewRow& row, const float* image, const float* kernel,
+                             int64_t place, int64_t column) {
+  float* result = row.result + place + column;
   Accumulators<kRows, kVectors, kIsPartial> sums(all.last);
   // The results are many, and soon evict themselves: their lines are asked for while others are computed, by each panel
   // an equal share of them.
-  const float* next = all.past_caches ? kernel : all.result + place + all.ahead + column * kRows;
-  sums.multiply_near(AlongPatches<kRows>(image, all.image_step, all.steps), kernel, kVectors * kLanes, all.depth, [&] {
+  const float* next = row.past_caches ? kernel : row.result + place + all.ahead + column * kRows;
+  const int64_t next_step = row.past_caches ? 0 : all.ahead_step;
+  AlongPatches<kRows> patches(image, all.image_step, row.steps);
+  sums.begin(patches, kernel);
+  patches.advance();
+  sums.multiply_near(patches, kernel + kVectors * kLanes, kVectors * kLanes, row.depth - 1, [&] {
     prefetch_to_write(next);
-    next += all.ahead_step;
+    next += next_step;
   });
   const auto change = [&](auto step) HWY_ATTR {
     sums.for_each([&](int r, int v, V x) HWY_ATTR { return step(column, place + column + r * all.place_step, v, x); });
   };
-  apply_finish(*all.finish, change, [&](int v, const float* from) HWY_ATTR { return sums.load(v, from); });
+  apply_finish(*row.finish, change, [&](int v, const float* from) HWY_ATTR { return sums.load(v, from); });
   CAJAL_UNROLL
   for (int r = 0; r < kRows; ++r) {
-    if (all.past_caches) {
+    if (row.past_caches) {
       sums.stream_row(r, result + r * all.place_step);
     } else {
       sums.store_row(r, result + r * all.place_step);
@@ -99,12 +100,14 @@ HWY_INLINE void multiply_few(const FewTiles& all, const float* image, const floa
 }
 
 template <int kRows, int kVectors, bool kIsPartial>
-void multiply_few_tiles(const FewTiles& all) noexcept {
-  for (int64_t i = 0; i < all.tiles; ++i)
-    for (int64_t j = 0; j < all.panels; ++j)
-      multiply_few<kRows, kVectors, kIsPartial>(
-          all, all.image + i * kRows * all.image_step, all.kernel + j * all.depth * kVectors * kLanes,
-          all.place + i * kRows * all.place_step, all.column + j * kVectors * kLanes);
+void multiply_few_tiles(const FewTiles& all, const FewRow& row) noexcept {
+  const float* image = row.image + all.image;
+  int64_t place = row.place + all.place;
+  for (int64_t i = 0; i < all.tiles; ++i, image += kRows * all.image_step, place += kRows * all.place_step) {
+    const float* kernel = row.kernel + all.column * row.depth;
+    for (int64_t j = 0; j < all.panels; ++j, kernel += row.depth * kVectors * kLanes)
+      multiply_few<kRows, kVectors, kIsPartial>(all, row, image, kernel, place, all.column + j * kVectors * kLanes);
+  }
 }
 
 // By vectors - 1 and rows - 1.
@@ -127,15 +130,6 @@ FewKernel find_few_kernel(bool is_partial, int64_t vectors, int64_t rows) {
 
 // ------------------------------------------------------------------------------------------------ runs
 
-struct FewRow {
-  const FewChannelsPlan& plan;
-  const ConvOperands& operands;
-  const float* kernel;  // packed
-  const float* image;   // the row's first patch
-  int64_t place;        // of its first result
-  bool past_caches;
-};
-
 void pack_few_kernels(const FewChannelsPlan& plan, const float* kernel, float* to) noexcept {
   const int64_t depth = int64_t(plan.steps.size()), filters = plan.shape.filters, panel = few_panel(plan.shape);
   for (int64_t first = 0; first < filters; first += panel) {
@@ -145,63 +139,28 @@ void pack_few_kernels(const FewChannelsPlan& plan, const float* kernel, float* t
   }
 }
 
-// All tiles of a row by `panels` panels of the same width.
-void run_few_panels(const FewRow& row, int64_t panel, int64_t panels) {
-  const FewChannelsPlan& plan = row.plan;
-  const ConvShape& s = plan.shape;
-  const int64_t depth = int64_t(plan.steps.size()), column = panel * few_panel(s);
-  const int64_t columns = std::min(few_panel(s), s.filters - column), vectors = divide_up(columns, kLanes);
-  FewTiles all = {.image = row.image,
-                  .image_step = s.stride_width * s.channels,
-                  .steps = plan.steps.data(),
-                  .depth = depth,
-                  .kernel = row.kernel + column * depth,
-                  .result = row.operands.result,
-                  .place = row.place,
-                  .place_step = s.filters,
-                  .column = column,
-                  .tiles = 0,
-                  .panels = panels,
-                  .ahead = 0,
-                  .ahead_step = 0,
-                  .past_caches = row.past_caches,
-                  .last = columns % kLanes,
-                  .finish = &row.operands.finish};
-  // Tiles that differ by at most one in size.
-  const int64_t tiles = divide_up(s.out_width, few_rows(int(vectors))), small = s.out_width / tiles,
-                larger = s.out_width % tiles;
-  for (const int64_t size : {small + 1, small}) {
-    all.tiles = size > small ? larger : tiles - larger;
-    if (all.tiles == 0) continue;
-    if (!all.past_caches) {
-      all.ahead = kTilesAhead * size * all.place_step;
-      all.ahead_step = divide_up(size * columns, std::max<int64_t>(depth, 1));
-    }
-    find_few_kernel(all.last != 0, vectors, size)(all);
-    all.image += all.tiles * size * all.image_step, all.place += all.tiles * size * all.place_step;
-  }
-}
-
-void run_few_row(const FewRow& row) {
-  const int64_t filters = row.plan.shape.filters, panel = few_panel(row.plan.shape);
-  const int64_t whole = filters / panel, panels = divide_up(filters, panel);
-  const int64_t at_once = row.plan.panels_outer ? 1 : whole;
-  for (int64_t j = 0; j < whole; j += at_once) run_few_panels(row, j, at_once);
-  if (panels > whole) run_few_panels(row, whole, 1);
-}
-
 void run_few_part(const FewChannelsPlan& plan, const ConvOperands& operands, const float* kernel, int64_t part) {
   const ConvShape& s = plan.shape;
   const FewChannelsBands& bands = plan.bands;
   float* scratch = static_cast<float*>(operands.workspace) + plan.packed_size + part * bands.size;
   const bool past_caches = plan.past_caches && reinterpret_cast<uintptr_t>(operands.result) % (kLanes * 4) == 0;
+  FewRow row = {.image = nullptr,
+                .kernel = kernel,
+                .steps = plan.steps.data(),
+                .depth = int64_t(plan.steps.size()),
+                .result = operands.result,
+                .place = 0,
+                .past_caches = past_caches,
+                .finish = &operands.finish};
   const Range mine = piece(s.batch * bands.count, part, plan.parts);
   for (int64_t b = mine.begin; b < mine.end; ++b) {
     const int64_t n = b / bands.count;
     const Range rows = piece(s.out_height, b % bands.count, bands.count);
-    const float* image = bring_band(bands, s.channels, operands.image + n * s.image_size(), rows, scratch);
-    for (int64_t i = rows.begin; i < rows.end; ++i, image += s.stride_height * bands.row_size)
-      run_few_row({plan, operands, kernel, image, (n * s.out_height + i) * s.out_width * s.filters, past_caches});
+    row.image = bring_band(bands, s.channels, operands.image + n * s.image_size(), rows, scratch);
+    for (int64_t i = rows.begin; i < rows.end; ++i, row.image += s.stride_height * bands.row_size) {
+      row.place = (n * s.out_height + i) * s.out_width * s.filters;
+      for (const FewTiles& tiles : plan.calls) tiles.run(tiles, row);
+    }
   }
   if (past_caches) hwy::FlushStream();
 }
@@ -213,6 +172,43 @@ void run_few(const FewChannelsPlan& plan, const ConvOperands& operands) noexcept
   for_parts(plan.parts, [&](int64_t part) { run_few_part(plan, operands, kernel, part); });
 }
 
+// All tiles of a row by `panels` panels of the same width, from `panel` on.
+void plan_few_panels(const ConvShape& s, int64_t depth, int64_t panel, int64_t panels, std::vector<FewTiles>& calls) {
+  const int64_t column = panel * few_panel(s), columns = std::min(few_panel(s), s.filters - column);
+  const int64_t vectors = divide_up(columns, kLanes);
+  // Tiles that differ by at most one in size.
+  const int64_t tiles = divide_up(s.out_width, few_rows(int(vectors))), small = s.out_width / tiles,
+                larger = s.out_width % tiles;
+  int64_t at = 0;
+  for (const int64_t size : {small + 1, small}) {
+    const int64_t count = size > small ? larger : tiles - larger;
+    if (count == 0) continue;
+    calls.push_back({.run = find_few_kernel(columns % kLanes != 0, vectors, size),
+                     .image = at * s.stride_width * s.channels,
+                     .image_step = s.stride_width * s.channels,
+                     .place = at * s.filters,
+                     .place_step = s.filters,
+                     .column = column,
+                     .tiles = count,
+                     .panels = panels,
+                     .ahead = kTilesAhead * size * s.filters,
+                     .ahead_step = divide_up(size * columns, std::max<int64_t>(depth, 1)),
+                     .last = columns % kLanes});
+    at += count * size;
+  }
+}
+
+// Panel by panel where the kernels are too large to stay near, else tile by tile.
+std::vector<FewTiles> plan_few_calls(const ConvShape& s, int64_t depth) {
+  const int64_t panel = few_panel(s), whole = s.filters / panel;
+  const bool panels_outer = depth * round_up(s.filters, kLanes) > kKernelsNear;
+  const int64_t at_once = panels_outer ? 1 : whole;
+  std::vector<FewTiles> calls;
+  for (int64_t j = 0; j < whole; j += at_once) plan_few_panels(s, depth, j, at_once, calls);
+  if (whole * panel < s.filters) plan_few_panels(s, depth, whole, 1, calls);
+  return calls;
+}
+
 FewChannelsPlan plan_few(const ConvShape& s, int threads) {
   FewChannelsPlan plan;
   plan.shape = s;
@@ -220,13 +216,14 @@ FewChannelsPlan plan_few(const ConvShape& s, int threads) {
   plan.pack = &pack_few_kernels;
   plan.bands = plan_bands(s, std::clamp<int64_t>(s.batch * s.out_height / (kBandsPerThread * threads), 1, kRowsOfBand));
   const std::vector<int32_t>& taps = plan.bands.taps;
-  for (size_t k = 0; k < taps.size(); ++k) plan.steps.push_back(k + 1 < taps.size() ? taps[k + 1] - taps[k] : 0);
+  for (size_t k = 0; k < taps.size(); ++k)
+    plan.steps.push_back(k + 1 < taps.size() ? int64_t(taps[k + 1] - taps[k]) * 4 : 0);
   const int64_t depth = int64_t(taps.size()), width = round_up(s.filters, kLanes);
   const double cycles = 0.5 * double(s.batch * s.out_height * s.out_width * depth) * double(width / kLanes);
   plan.parts = std::clamp<int64_t>(int64_t(std::min<double>(threads, cycles / kCyclesPerFewPart)), 1,
                                    std::max<int64_t>(1, s.batch * plan.bands.count));
   plan.past_caches = s.batch * s.out_size() >= kFloatsPastCaches && s.filters % kLanes == 0;
-  plan.panels_outer = depth * width > kKernelsNear;
+  plan.calls = plan_few_calls(s, depth);
   plan.packed_size = round_up(depth * width, 16);
   plan.packed_bytes = size_t(plan.packed_size) * sizeof(float);
   plan.workspace = size_t(plan.packed_size + plan.parts * plan.bands.size) * sizeof(float);

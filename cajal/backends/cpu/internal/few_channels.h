@@ -22,6 +22,29 @@ struct FewChannelsBands {
   std::vector<int32_t> taps;  // where each element of a patch lies, from the first on, in the order of the kernel
 };
 
+/// A row of results that a micro-kernel works on.
+struct FewRow {
+  const float* image;    // the row's first patch
+  const float* kernel;   // packed
+  const int64_t* steps;  // from each element of a patch to the next, in bytes
+  int64_t depth;
+  float* result;
+  int64_t place;  // of the row's first result
+  bool past_caches;
+  const ConvFinish* finish;
+};
+
+/// One call of a micro-kernel for a row: tile after tile along it, and panel after panel.
+struct FewTiles {
+  void (*run)(const FewTiles&, const FewRow&) noexcept;
+  int64_t image, image_step;  // the first patch, from the row's first on, and from one to the next
+  int64_t place, place_step;  // of their results
+  int64_t column;             // of the first panel, in a row of the result
+  int64_t tiles, panels;
+  int64_t ahead, ahead_step;  // the results that are asked for, from a tile on, and from one step to the next
+  int64_t last;               // lanes of the last vector that exist, where the kernel is a partial one
+};
+
 /// A convolution planned like DirectConvPlan.
 struct FewChannelsPlan {
   size_t workspace = 0;  ///< bytes of scratch that `run` needs
@@ -33,11 +56,11 @@ struct FewChannelsPlan {
 
   ConvShape shape;
   FewChannelsBands bands;
-  std::vector<int32_t> steps;  // from each element of a patch to the next; the last is 0
+  std::vector<int64_t> steps;   // from each element of a patch to the next, in bytes; the last is 0
+  std::vector<FewTiles> calls;  // for each row
   int64_t parts = 1;
-  bool past_caches = false;   // results are written so, where they lie in whole vectors
-  bool panels_outer = false;  // a row of results is computed panel by panel, not tile by tile
-  int64_t packed_size = 0;    // floats of packed kernels, before the bands of the parts
+  bool past_caches = false;  // results are written so, where they lie in whole vectors
+  int64_t packed_size = 0;   // floats of packed kernels, before the bands of the parts
 };
 
 /// Whether these kernels can and are the fastest.

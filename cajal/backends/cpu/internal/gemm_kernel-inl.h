@@ -191,7 +191,18 @@ class Accumulators {
     }
   }
 
-  // The same where B is known to lie in the first-level cache; fetch() asks for something else at each step.
+  // The products of one step in place of what was there.
+  template <class A>
+  HWY_INLINE void begin(const A& a, const float* HWY_RESTRICT b) {
+    CAJAL_UNROLL
+    for (int v = 0; v < kVectors; ++v) {
+      const V b_row = load_b(v, b);
+      CAJAL_UNROLL
+      for (int r = 0; r < kRows; ++r) sum_[r][v] = hn::Mul(hn::Set(d, a[r]), b_row);
+    }
+  }
+
+  // Adds products where B is known to lie in the first-level cache; fetch() asks for something else at each step.
   template <class A, class Fetch>
   HWY_INLINE void multiply_near(A a, const float* HWY_RESTRICT b, int64_t b_stride, int64_t depth, const Fetch& fetch) {
     CAJAL_UNROLL_STEPS
