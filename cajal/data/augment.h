@@ -70,8 +70,9 @@ Augmentation random_translation(TranslationOptions options = {});
 struct CutoutOptions {
   int64_t size = -1;  ///< its side in places; -1: a quarter of the shorter side
   double fill_value = 0;
+  bool inside = false;  ///< the whole square lies in the picture; false: only its centre must
 };
-/// Covers a square whose centre lies anywhere in the picture: it may reach beyond the edges.
+/// Covers a square that lies anywhere in the picture.
 /// Source: T. DeVries and G. Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.
 Augmentation cutout(CutoutOptions options = {});
 

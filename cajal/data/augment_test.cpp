@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "cajal/data/internal/test_support.h"
 
@@ -112,6 +113,13 @@ TEST(Augment, CutoutCoversASquare) {
   }
   EXPECT_EQ(covered.rbegin()->first, 16);  // whole, and at the corners as little as 2 x 2
   EXPECT_EQ(covered.begin()->first, 4);
+  std::set<int64_t> first;  // of the places covered, where the whole square lies inside
+  for (int i = 0; i < 500; ++i) {
+    const std::vector<int64_t> values = cutout({.size = 4, .inside = true})(picture(8, 8, 3), stream).values<int64_t>();
+    EXPECT_EQ(std::count(values.begin(), values.end(), 0), 16 * 3);
+    first.insert(std::find(values.begin(), values.end(), 0) - values.begin());
+  }
+  EXPECT_EQ(first.size(), 25u);
   EXPECT_EQ(cutout({.size = 40, .fill_value = 9})(picture(2, 2, 1), stream).values<int64_t>(),
             std::vector<int64_t>(4, 9));
 }

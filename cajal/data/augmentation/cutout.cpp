@@ -14,7 +14,10 @@ Augmentation cutout(CutoutOptions options) {
   return [=](Tensor picture, random::Stream& stream) {
     const PictureForm form = form_of(picture);
     const int64_t side = options.size < 0 ? form.shorter() / 4 : options.size;
-    const int64_t top = stream.below(form.height) - side / 2, left = stream.below(form.width) - side / 2;
+    auto start = [&](int64_t size) {
+      return options.inside ? stream.below(std::max<int64_t>(size - side, 0) + 1) : stream.below(size) - side / 2;
+    };
+    const int64_t top = start(form.height), left = start(form.width);
     if (!picture.is_contiguous()) picture = picture.copy();
     const int64_t first = std::max<int64_t>(left, 0), last = std::min(left + side, form.width);
     if (first >= last) return picture;
