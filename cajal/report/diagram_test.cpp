@@ -27,12 +27,12 @@ TEST(Structure, OfASequentialModel) {
   const Structure structure = structure_of(model);
   EXPECT_EQ(titles(structure),
             (std::vector<std::string>{"Input", "Rescaling 1/255", "Flatten", "Dense 16 relu", "Dense 10"}));
-  EXPECT_EQ(structure.parts[0].shape, "28 × 28");
+  EXPECT_EQ(structure.parts[0].shape, "28\u00a0×\u00a028");
   EXPECT_EQ(structure.parts[3].parameters, 784 * 16 + 16);
   EXPECT_TRUE(structure.parts[4].output);
   EXPECT_EQ(structure.edges.size(), 4u);
   const std::string svg = diagram_svg(structure);
-  for (const char* word : {">Dense 16 relu<", "12,560", ">784<", ">28 × 28<"})
+  for (const char* word : {">Dense 16 relu<", "12,560", ">784<", ">28\u00a0×\u00a028<"})
     EXPECT_NE(svg.find(word), std::string::npos) << word;
 }
 

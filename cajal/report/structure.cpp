@@ -126,7 +126,8 @@ class Reading {
 
 std::string shape_words(const Shape& shape) {
   std::string out;
-  for (int axis = 1; axis < shape.rank(); ++axis) out += (axis > 1 ? " × " : "") + shape[axis].text();
+  // No line ends at these spaces.
+  for (int axis = 1; axis < shape.rank(); ++axis) out += (axis > 1 ? "\u00a0×\u00a0" : "") + shape[axis].text();
   return out.empty() ? "1" : out;
 }
 

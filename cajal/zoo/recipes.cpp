@@ -97,7 +97,7 @@ void train_model(const Recipe& recipe, const RecipeOptions& options, Model& mode
 }
 
 void evaluate_model(const Recipe& recipe, Model& model, const Dataset& test, RecipeResult& result) {
-  const int64_t at_once = std::min<int64_t>(1000, test.size());
+  const int64_t at_once = std::min<int64_t>(250, test.size());  // what one layer leaves, the next one finds near
   const Tensor answers = predict_views(model, test, recipe.views, {.batch_size = at_once});
   const std::vector<int64_t> named = argmax(answers, -1).values<int64_t>();
   int64_t sample = 0;

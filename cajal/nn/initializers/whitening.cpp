@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "cajal/base/parallel.h"
 #include "cajal/nn/initializers.h"
 #include "cajal/nn/part_table.h"
 
@@ -59,6 +60,42 @@ double direction(const Square& axes, size_t row) {
   return largest < 0 ? -1 : 1;
 }
 
+// The sums of patches of n numbers, and of the products of each two of these.
+struct Moments {
+  explicit Moments(size_t n) : sums(n), products(n * n) {}
+
+  void add_pictures(const Tensor& pictures, int64_t size, int64_t begin, int64_t end) {
+    const int64_t height = pictures.dim(1), width = pictures.dim(2), channels = pictures.dim(3), row = size * channels;
+    std::vector<double> patch(sums.size());
+    for (int64_t picture = begin; picture < end; ++picture)
+      for (int64_t y = 0; y + size <= height; ++y)
+        for (int64_t x = 0; x + size <= width; ++x) {
+          for (int64_t i = 0; i < size; ++i)
+            std::copy_n(pictures.data<double>() + (((picture * height + y + i) * width) + x) * channels, row,
+                        patch.begin() + i * row);
+          add_patch(patch.data());
+        }
+  }
+  void add_patch(const double* patch) {
+    const size_t n = sums.size();
+    for (size_t i = 0; i < n; ++i) {
+      sums[i] += patch[i];
+      // Both halves of what is symmetric: a loop of one length is done in vectors.
+      double* to = products.data() + i * n;
+      for (size_t j = 0; j < n; ++j) to[j] += patch[i] * patch[j];
+    }
+    ++count;
+  }
+  void add(const Moments& other) {
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += other.sums[i];
+    for (size_t i = 0; i < products.size(); ++i) products[i] += other.products[i];
+    count += other.count;
+  }
+
+  std::vector<double> sums, products;
+  double count = 0;
+};
+
 }  // namespace
 
 Whitening::Whitening(Options given) : options(std::move(given)) {
@@ -102,25 +139,19 @@ Tensor patch_covariance(const Tensor& pictures, int64_t size) {
     fail("patch_covariance expects pictures [pictures, height, width, channels] of at least " + std::to_string(size) +
          " x " + std::to_string(size) + " places and was given " + pictures.shape().text());
   const Tensor values = pictures.cast(DType::float64);
-  const int64_t height = values.dim(1), width = values.dim(2), channels = values.dim(3);
-  const size_t n = size_t(size * size * channels), row = size_t(size * channels);
-  std::vector<double> sums(n), products(n * n), patch(n);
-  double count = 0;
-  for (int64_t picture = 0; picture < values.dim(0); ++picture)
-    for (int64_t y = 0; y + size <= height; ++y)
-      for (int64_t x = 0; x + size <= width; ++x, ++count) {
-        for (int64_t i = 0; i < size; ++i)
-          std::copy_n(values.data<double>() + (((picture * height + y + i) * width) + x) * channels, row,
-                      patch.begin() + i * int64_t(row));
-        for (size_t i = 0; i < n; ++i) {
-          sums[i] += patch[i];
-          for (size_t j = 0; j <= i; ++j) products[i * n + j] += patch[i] * patch[j];
-        }
-      }
+  const size_t n = size_t(size * size * values.dim(3));
+  std::vector<Moments> parts(8, Moments(n));  // as many on any number of threads, so that the bits are the same
+  const int64_t count = int64_t(parts.size());
+  parallel_for(count, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t part = begin; part < end; ++part)
+      parts[size_t(part)].add_pictures(values, size, values.dim(0) * part / count, values.dim(0) * (part + 1) / count);
+  });
+  Moments& all = parts[0];
+  for (size_t part = 1; part < parts.size(); ++part) all.add(parts[part]);
   Tensor out({int64_t(n), int64_t(n)}, DType::float64);
   for (size_t i = 0; i < n; ++i)
     for (size_t j = 0; j <= i; ++j) {
-      const double together = products[i * n + j] / count - sums[i] / count * (sums[j] / count);
+      const double together = all.products[i * n + j] / all.count - all.sums[i] / all.count * (all.sums[j] / all.count);
       out.data<double>()[i * n + j] = out.data<double>()[j * n + i] = together;
     }
   return out;
