@@ -50,7 +50,8 @@ struct Buffer {
   float* data;
 };
 
-// The seconds of each: the best but for a tenth. A turn lasts as long as a processor takes to find its pace after a rest.
+// The seconds of each: the best but for a tenth. A turn lasts as long as a processor takes to find its pace after a
+// rest.
 std::vector<double> best_times(int threads, const std::vector<std::function<void()>>& candidates) {
   std::vector<std::vector<double>> times(candidates.size());
   const double start = now(threads);
