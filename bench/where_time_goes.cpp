@@ -184,16 +184,30 @@ void show_run(const std::string& name) {
   parts.emplace_back("between the steps", std::max(0., between));
   parts.emplace_back("evaluation", result.evaluate);
   const double whole = result.seconds() - watched().looking;
-  plot::Figure figure({.width = 560,
-                       .height = 520,
+  plot::Figure figure({.width = 700,
+                       .height = 460,
                        .theme = "auto",
                        .title = fmt::format("{}: {:.2f} % in {:.0f} s", name, 100 * result.accuracy(), whole),
                        .alt = "a stacked bar: the seconds of each kind of work in a run"});
   plot::Axes& axes = figure.axes(0);
   fmt::print("{}: {:.2f} % in {:.1f} s\n", name, 100 * result.accuracy(), whole);
-  double bottom = 0;
+  // In as many colours as there are, by short names.
+  std::vector<std::pair<std::string, double>> drawn;
   for (const auto& [part, seconds] : parts) {
     fmt::print("  {:28} {:8.2f} s {:5.1f} %\n", part, seconds, 100 * seconds / whole);
+    if (part == "planning" || part == kinds[pooling]) {
+      drawn.back().first += ", " + part;
+      drawn.back().second += seconds;
+    } else if (part == kinds[rest]) {
+      drawn.emplace_back("element-wise and the rest", seconds);
+    } else if (part == kinds[optimizer] || part == "between the steps") {
+      drawn.back().second += seconds;
+    } else {
+      drawn.emplace_back(part, seconds);
+    }
+  }
+  double bottom = 0;
+  for (const auto& [part, seconds] : drawn) {
     axes.bar({name}, {seconds}, {.label = part, .width = 0.7, .bottom = {bottom}});
     bottom += seconds;
   }
