@@ -50,16 +50,14 @@ struct Buffer {
   float* data;
 };
 
-// The seconds of each: the best but for a tenth. A turn lasts as long as a processor takes to find its pace after a
-// rest.
+// The seconds of each: the best but for a tenth.
 std::vector<double> best_times(int threads, const std::vector<std::function<void()>>& candidates) {
   std::vector<std::vector<double>> times(candidates.size());
   const double start = now(threads);
-  for (int round = 0; round < 3 || now(threads) - start < 0.3; ++round) {
+  for (int round = 0; round < 3 || now(threads) - start < 0.15; ++round) {
     for (size_t i = 0; i < candidates.size(); ++i) {
       usleep(5000);
-      const double turn = now(threads);
-      for (int repeat = 0; repeat < 4 || now(threads) - turn < 0.02; ++repeat) {
+      for (int repeat = 0; repeat < 4; ++repeat) {
         const double t = now(threads);
         candidates[i]();
         if (repeat > 0) times[i].push_back(now(threads) - t);

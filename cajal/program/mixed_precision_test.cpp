@@ -158,6 +158,38 @@ TEST(MixedPrecision, UpdatesKeepWeightsRounded) {
   }
 }
 
+// Of several weights only those are kept so that products read: not the bias between them.
+TEST(MixedPrecision, UpdatesByAdamKeepMatricesRounded) {
+  auto learn = [](Memory memory, size_t copies) {
+    std::vector<Variable> all{Variable(random_tensor({40, 33}, 1), {"w"}), Variable(random_tensor({33}, 2), {"b"}),
+                              Variable(random_tensor({33, 7}, 3), {"v"})};
+    Vars values, states;
+    const Var input = placeholder({4, 40});
+    Recording recording;
+    const Var y = matmul(tanh(matmul(input, all[0]) + all[1]), all[2]);
+    for (const Variable& one : all) values.push_back(one);
+    std::vector<Variable> slots;
+    for (int kind = 0; kind < 2; ++kind)
+      for (const Variable& one : all) slots.emplace_back(Tensor::full(one.shape(), 0, DType::float32));
+    for (const Variable& slot : slots) states.push_back(slot);
+    const Vars now = adam_update(values, gradient(mean(square(y)), all), states, constant(0.01f), constant(0.f));
+    for (size_t i = 0; i < 3; ++i) all[i].assign(now[i]);
+    for (size_t i = 0; i < 6; ++i) slots[i].assign(now[3 + i]);
+    const Graph graph = Graph::of({input}, {y}, recording.effects());
+    Instance instance(compile(graph, {}, mixed(memory)));
+    EXPECT_EQ(instance.plan().narrow_copies.size(), copies);
+    instance.feed(0, random_tensor({4, 40}, 4));
+    for (uint64_t step = 0; step < 4; ++step) instance.run(step);
+    for (const NarrowCopy& narrow : instance.plan().narrow_copies)
+      EXPECT_TRUE(identical(narrow.copy.value(), narrow.of.value().cast(DType::bfloat16))) << narrow.of.name();
+    std::vector<Tensor> left;
+    for (const Variable& one : all) left.push_back(one.value().copy());
+    return left;
+  };
+  const std::vector<Tensor> kept = learn(Memory::tight, 2), plain = learn(Memory::keep, 0);
+  for (size_t i = 0; i < 3; ++i) EXPECT_TRUE(identical(kept[i], plain[i])) << i;
+}
+
 TEST(MixedPrecision, ScopesOptOut) {
   const Var x = placeholder({4, 8}), w = placeholder({8, 8}), v = placeholder({8, 8});
   Var y = x;
