@@ -195,6 +195,8 @@ std::vector<Layer> layers() {
            {32, 3, 64}, {32, 64, 128}, {16, 128, 128}, {16, 128, 256}, {8, 256, 256}, {4, 256, 256}})
     out.push_back({"resnet9", shape_of(128, size, in, filters, 3, 1, 1)});
   out.push_back({"first", shape_of(512, 32, 3, 64, 3, 1, 1)});
+  out.push_back({"first", shape_of(128, 32, 3, 64, 3, 1, 1)});
+  out.push_back({"first", shape_of(512, 32, 3, 24, 2, 1, 0)});
   out.push_back({"first", shape_of(128, 28, 1, 32, 3, 1, 0)});
   out.push_back({"first", shape_of(128, 32, 3, 16, 3, 1, 1)});
   out.push_back({"first", shape_of(128, 32, 3, 32, 3, 1, 1)});

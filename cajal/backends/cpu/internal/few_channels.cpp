@@ -88,7 +88,8 @@ HWY_INLINE void multiply_few(const FewTiles& all, const FewRow& row, const float
   const auto change = [&](auto step) HWY_ATTR {
     sums.for_each([&](int r, int v, V x) HWY_ATTR { return step(column, place + column + r * all.place_step, v, x); });
   };
-  apply_finish(*row.finish, change, [&](int v, const float* from) HWY_ATTR { return sums.load(v, from); });
+  if (row.finish)
+    apply_finish(*row.finish, change, [&](int v, const float* from) HWY_ATTR { return sums.load(v, from); });
   CAJAL_UNROLL
   for (int r = 0; r < kRows; ++r) {
     if (row.past_caches) {
@@ -111,10 +112,10 @@ void multiply_few_tiles(const FewTiles& all, const FewRow& row) noexcept {
 }
 
 // By vectors - 1 and rows - 1.
-using FewKernels = std::array<std::array<FewKernel, kMaxRows>, kFewVectors>;
+using FewKernels = std::array<std::array<FewKernel, kFewRows>, kFewVectors>;
 
 template <bool kIsPartial, int kVectors, int... kRow>
-constexpr std::array<FewKernel, kMaxRows> few_of_width(std::integer_sequence<int, kRow...>) {
+constexpr std::array<FewKernel, kFewRows> few_of_width(std::integer_sequence<int, kRow...>) {
   return {&multiply_few_tiles<kRow + 1, kVectors, kIsPartial>...};
 }
 template <bool kIsPartial, int... kVector>
@@ -139,6 +140,8 @@ void pack_few_kernels(const FewChannelsPlan& plan, const float* kernel, float* t
   }
 }
 
+bool has_work(const ConvFinish& f) { return f.bias || f.scale || f.residual || f.relu || f.mask; }
+
 void run_few_part(const FewChannelsPlan& plan, const ConvOperands& operands, const float* kernel, int64_t part) {
   const ConvShape& s = plan.shape;
   const FewChannelsBands& bands = plan.bands;
@@ -151,7 +154,7 @@ void run_few_part(const FewChannelsPlan& plan, const ConvOperands& operands, con
                 .result = operands.result,
                 .place = 0,
                 .past_caches = past_caches,
-                .finish = &operands.finish};
+                .finish = has_work(operands.finish) ? &operands.finish : nullptr};
   const Range mine = piece(s.batch * bands.count, part, plan.parts);
   for (int64_t b = mine.begin; b < mine.end; ++b) {
     const int64_t n = b / bands.count;

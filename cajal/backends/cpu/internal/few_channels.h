@@ -31,7 +31,7 @@ struct FewRow {
   float* result;
   int64_t place;  // of the row's first result
   bool past_caches;
-  const ConvFinish* finish;
+  const ConvFinish* finish;  // null: nothing to do, which is asked once: a patch is short
 };
 
 /// One call of a micro-kernel for a row: tile after tile along it, and panel after panel.

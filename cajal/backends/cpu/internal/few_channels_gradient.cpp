@@ -83,10 +83,10 @@ void multiply_few_gradient(const FewGradientTile& tile) noexcept {
 }
 
 // By vectors - 1 and rows - 1.
-using FewGradientKernels = std::array<std::array<FewGradientKernel, kMaxRows>, kFewVectors>;
+using FewGradientKernels = std::array<std::array<FewGradientKernel, kFewRows>, kFewVectors>;
 
 template <bool kIsPartial, int kVectors, int... kRow>
-constexpr std::array<FewGradientKernel, kMaxRows> few_gradients_of_width(std::integer_sequence<int, kRow...>) {
+constexpr std::array<FewGradientKernel, kFewRows> few_gradients_of_width(std::integer_sequence<int, kRow...>) {
   return {&multiply_few_gradient<kRow + 1, kVectors, kIsPartial>...};
 }
 template <bool kIsPartial, int... kVector>

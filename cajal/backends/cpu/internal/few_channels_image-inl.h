@@ -19,19 +19,25 @@ namespace cajal::cpu {
 namespace HWY_NAMESPACE {
 namespace {  // the names are short, and other kernels may choose the same
 
-// The most vectors of filters of a tile, and its rows. Wide tiles write results in the order of memory.
+// Vectors of filters of a tile, at most and where there are more than that, and its rows: as many as registers allow.
+// Wide tiles write results in the order of memory.
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
-constexpr int kFewVectors = 6;
+constexpr int kFewVectors = 6, kVectorsOfMany = 6;
 constexpr int few_rows(int vectors) { return vectors <= 2 ? kMaxRows : vectors == 3 ? 9 : 10 - vectors; }
+#elif HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+constexpr int kFewVectors = 3, kVectorsOfMany = 2;
+constexpr int few_rows(int vectors) { return 12 / vectors; }
 #else
-constexpr int kFewVectors = kMaxVectors;
+constexpr int kFewVectors = kMaxVectors, kVectorsOfMany = kMaxVectors;
 constexpr int few_rows(int) { return kMaxRows; }
 #endif
+constexpr int kFewRows = few_rows(1);
 
 // Filters of a panel, which a tile has; the last one may have fewer.
 inline int64_t few_panel(const ConvShape& s) {
   const int64_t vectors = divide_up(s.filters, kLanes);
-  return divide_up(vectors, divide_up(vectors, kFewVectors)) * kLanes;
+  if (vectors <= kFewVectors) return vectors * kLanes;
+  return divide_up(vectors, divide_up(vectors, kVectorsOfMany)) * kLanes;
 }
 
 // Floats of a band's copy, about: so that it stays in the first-level cache beside the kernels.
