@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <memory>
 
 #include "cajal/backends/machine.h"
 #include "cajal/base/clock.h"
@@ -125,27 +126,21 @@ void save(const plot::Figure& figure, const std::string& name) {
 
 // ------------------------------------------------------------------------------------------------ a recipe's run
 
-// The recipe that is carried out, its training samples, and what its callback finds.
-struct Watched {
-  const Recipe* recipe = nullptr;
-  Dataset train;
+// What LookAtSteps finds.
+struct Seen {
   Shares step{};       // milliseconds
   double looking = 0;  // seconds that this took
 };
-Watched& watched() {
-  static Watched one;
-  return one;
-}
 
 // Measures some steps of the plan with which the training ended, and puts the weights back.
 class LookAtSteps : public Callback {
  public:
+  LookAtSteps(Dataset batches, std::shared_ptr<Seen> seen) : batches_(std::move(batches)), seen_(std::move(seen)) {}
+
   void on_train_end(const Logs&) override {
     Stopwatch watch;
-    const Recipe& recipe = *watched().recipe;
-    const Dataset& train = watched().train;
     Batch batch;
-    (recipe.prepared ? recipe.prepared(train, 1) : train).batch(recipe.batch, true).begin_epoch(0).next(batch);
+    batches_.begin_epoch(0).next(batch);
     std::vector<Shape> shapes;
     for (const auto* tensors : {&batch.x, &batch.y})
       for (const Tensor& tensor : *tensors) shapes.push_back(tensor.shape());
@@ -154,36 +149,38 @@ class LookAtSteps : public Callback {
     std::vector<Shares> runs;
     for (int i = 0; i < 5; ++i) runs.push_back(shares_of(instance.plan(), instance.profile(uint64_t(i))));
     std::sort(runs.begin(), runs.end(), [](auto& a, auto& b) { return sum_of(a) < sum_of(b); });
-    watched().step = runs[runs.size() / 2];
+    *seen_ = {runs[runs.size() / 2], 0};
     model()->set_weights(weights);
-    watched().looking = watch.seconds();
+    seen_->looking = watch.seconds();
   }
-};
 
-std::vector<AnyCallback> callbacks_and_a_look(int64_t steps) {
-  const Recipe& recipe = *watched().recipe;
-  std::vector<AnyCallback> out = recipe.callbacks ? recipe.callbacks(steps) : std::vector<AnyCallback>();
-  out.push_back(LookAtSteps());
-  return out;
-}
+ private:
+  Dataset batches_;
+  std::shared_ptr<Seen> seen_;
+};
 
 void show_run(const std::string& name) {
   if (why_no_bfloat16().empty()) set_dtype_policy("mixed_bfloat16");
-  watched().recipe = &recipe(name);
-  watched().train = dataset_entry(watched().recipe->dataset).load("").first;
-  Recipe looked_at = *watched().recipe;
-  looked_at.callbacks = callbacks_and_a_look;
+  Recipe looked_at = recipe(name);
+  const Dataset train = dataset_entry(looked_at.dataset).load("").first;
+  const Dataset batches = (looked_at.prepared ? looked_at.prepared(train, 1) : train).batch(looked_at.batch, true);
+  const auto seen = std::make_shared<Seen>();
+  looked_at.callbacks = [=, own = looked_at.callbacks](int64_t steps) {
+    std::vector<AnyCallback> out = own ? own(steps) : std::vector<AnyCallback>();
+    out.push_back(LookAtSteps(batches, seen));
+    return out;
+  };
   const RecipeResult result = run_recipe(looked_at, {.seed = 1});
   std::vector<std::pair<std::string, double>> parts{{"reading", result.read}, {"planning", result.plan}};
-  double between = result.train - watched().looking;
+  double between = result.train - seen->looking;
   for (size_t k = 0; k < kinds.size(); ++k) {
-    const double seconds = 1e-3 * watched().step[k] * double(result.steps);
+    const double seconds = 1e-3 * seen->step[k] * double(result.steps);
     parts.emplace_back(kinds[k], seconds);
     between -= seconds;
   }
   parts.emplace_back("between the steps", std::max(0., between));
   parts.emplace_back("evaluation", result.evaluate);
-  const double whole = result.seconds() - watched().looking;
+  const double whole = result.seconds() - seen->looking;
   plot::Figure figure({.width = 700,
                        .height = 460,
                        .theme = "auto",

@@ -1,6 +1,8 @@
 #include "cajal/zoo/internal/cifar10_recipe.h"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "cajal/eager/operators.h"
 #include "cajal/eager/ops.h"
@@ -14,7 +16,8 @@
 namespace cajal::internal {
 namespace {
 
-constexpr double bias_rate = 64;  // biases of normalizations learn so many times faster
+constexpr double decay = 0.00133;  // of a weight in a step, times the rate; of a normalization's bias a 64th of it
+constexpr double bias_rate = 64;   // biases of normalizations learn so many times faster
 
 // Mean and deviation of each colour in the training pictures, as shares of white.
 Tensor colour_mean() { return Tensor::of({0.4914f, 0.4822f, 0.4465f}); }
@@ -41,27 +44,27 @@ Var whitened(const Var& x, const Dataset& train) {
 
 VarianceScaling drawn() { return VarianceScaling({.scale = 1. / 3, .mode = "fan_in", .distribution = "uniform"}); }
 
-Var convolution(const Cifar10Recipe& recipe, const Var& x, int64_t filters) {
+Var convolution(const Var& x, int64_t filters) {
   return Conv2D({.filters = filters,
                  .kernel_size = 3,
                  .padding = "same",
                  .use_bias = false,
                  .kernel_initializer = Dirac({.rest = drawn()}),
-                 .kernel_regularizer = L2(recipe.decay / 2)})(x);
+                 .kernel_regularizer = L2(decay / 2)})(x);
 }
 
-Var normalized(const Cifar10Recipe& recipe, const Var& x) {
-  return BatchNormalization({.momentum = recipe.norm_momentum,
+Var normalized(const Cifar10Choices& choices, const Var& x) {
+  return BatchNormalization({.momentum = choices.norm_momentum,
                              .epsilon = 1e-12,
                              .scale = false,
-                             .beta_regularizer = L2(recipe.decay / 2 / bias_rate)})(x);
+                             .beta_regularizer = L2(decay / 2 / bias_rate)})(x);
 }
 
-Var block(const Cifar10Recipe& recipe, const Var& x, int64_t filters) {
-  const Var first = Activation("gelu")(normalized(recipe, MaxPooling2D(2)(convolution(recipe, x, filters))));
-  const Var second = Activation("gelu")(normalized(recipe, convolution(recipe, first, filters)));
-  if (!recipe.residual) return second;
-  return Activation("gelu")(normalized(recipe, convolution(recipe, second, filters)) + first);
+Var block(const Cifar10Choices& choices, const Var& x, int64_t filters) {
+  const Var first = Activation("gelu")(normalized(choices, MaxPooling2D(2)(convolution(x, filters))));
+  const Var second = Activation("gelu")(normalized(choices, convolution(first, filters)));
+  if (!choices.residual) return second;
+  return Activation("gelu")(normalized(choices, convolution(second, filters)) + first);
 }
 
 std::vector<Variable> biases_of_normalizations(const Model& model) {
@@ -83,21 +86,18 @@ class FreezeWhitening : public Callback {
   }
 };
 
-}  // namespace
-
-Model cifar10_model(const Cifar10Recipe& recipe, const Dataset& train, int64_t steps) {
+Model model_of(const Cifar10Choices& choices, const std::string& name, const Dataset& train, int64_t steps) {
   const Input picture({32, 32, 3});
   Var x = Rescaling(1. / 255)(picture);
   x = whitened(Normalization({.mean = colour_mean(), .variance = square(colour_deviation())})(x), train);
-  for (int64_t width : recipe.widths) x = block(recipe, x, width);
+  for (int64_t width : choices.widths) x = block(choices, x, width);
   x = Flatten()(MaxPooling2D(3)(x));
-  x = Dense(
-      {.units = 10, .use_bias = false, .kernel_initializer = drawn(), .kernel_regularizer = L2(recipe.decay / 2)})(x);
-  Model model(Vars{picture}, Rescaling(1. / 9)(x), recipe.name);
+  x = Dense({.units = 10, .use_bias = false, .kernel_initializer = drawn(), .kernel_regularizer = L2(decay / 2)})(x);
+  Model model(Vars{picture}, Rescaling(1. / 9)(x), name);
   const double total = double(steps);
-  const double rate = recipe.rate;
+  const double rate = choices.rate;
   SGD sgd({.learning_rate =
-               PiecewiseLinear({0, recipe.warm_up * total, total}, {0.2 * rate, rate, recipe.last_rate * rate}),
+               PiecewiseLinear({0, choices.warm_up * total, total}, {0.2 * rate, rate, choices.last_rate * rate}),
            .momentum = 0.85,
            .nesterov = true});
   sgd.set_learning_rate_multiplier(biases_of_normalizations(model), bias_rate);
@@ -106,14 +106,15 @@ Model cifar10_model(const Cifar10Recipe& recipe, const Dataset& train, int64_t s
   return model;
 }
 
-Dataset cifar10_samples(const Cifar10Recipe& recipe, const Dataset& train, uint64_t seed) {
-  std::vector<Augmentation> changes{random_crop({.padding = recipe.translation, .fill_mode = "reflect"})};
-  if (recipe.cutout > 0) changes.push_back(cutout({.size = recipe.cutout, .fill_value = mean_byte, .inside = true}));
+Dataset samples_of(const Cifar10Choices& choices, const Dataset& train, uint64_t seed) {
+  std::vector<Augmentation> changes{random_crop({.padding = choices.translation, .fill_mode = "reflect"})};
+  if (choices.cutout > 0) changes.push_back(cutout({.size = choices.cutout, .fill_value = mean_byte, .inside = true}));
   return alternating_flip(augment(train, changes, seed), seed);
 }
 
-// The slow weights hold on more and more: a share of 1 - 0.95^5 x^3 is given up at the part x of the way.
-std::vector<AnyCallback> cifar10_callbacks(int64_t steps) {
+// The bias of the first convolution learns for some epochs; the weights are pulled back now and then. The slow weights
+// hold on more and more: a share of 1 - 0.95^5 x^3 is given up at the part x of the way.
+std::vector<AnyCallback> callbacks_of(int64_t steps) {
   std::vector<double> at, share;
   for (int i = 0; i <= 10; ++i) {
     at.push_back(double(steps) * i / 10);
@@ -122,13 +123,33 @@ std::vector<AnyCallback> cifar10_callbacks(int64_t steps) {
   return {Lookahead({.sync_period = 5, .slow_step_size = PiecewiseLinear(at, share)}), FreezeWhitening()};
 }
 
-std::vector<TestView> cifar10_views() {
+// Both directions, as it is and moved by a place.
+std::vector<TestView> views() {
   return {{{}, 2},
           {{fixed_flip()}, 2},
           {{fixed_translation(1, 1)}},
           {{fixed_translation(-1, -1)}},
           {{fixed_translation(1, 1), fixed_flip()}},
           {{fixed_translation(-1, -1), fixed_flip()}}};
+}
+
+}  // namespace
+
+Recipe cifar10_recipe(const Cifar10Aim& aim, const Cifar10Choices& choices) {
+  std::string model_name(aim.name);
+  std::replace(model_name.begin(), model_name.end(), '-', '_');
+  return {
+      .name = aim.name,
+      .summary = aim.summary,
+      .dataset = "cifar10",
+      .target = aim.target,
+      .epochs = aim.epochs,
+      .batch = 1024,
+      .model = [=](const Dataset& train, int64_t steps) { return model_of(choices, model_name, train, steps); },
+      .prepared = [=](const Dataset& train, uint64_t seed) { return samples_of(choices, train, seed); },
+      .callbacks = callbacks_of,
+      .views = views(),
+  };
 }
 
 }  // namespace cajal::internal

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <string_view>
@@ -20,11 +21,11 @@ struct Recipe {
   double epochs = 1;         ///< passes over the data; the last one may be cut short
   int64_t batch = 1;
   /// A compiled model for samples of `train` with its weights, to be trained for so many steps.
-  Model (*model)(const Dataset& train, int64_t steps) = nullptr;
-  /// What is shown of the samples in each epoch, in an order of its own, one by one; null: they are, shuffled.
-  Dataset (*prepared)(const Dataset& train, uint64_t seed) = nullptr;
-  /// What watches the training besides; null: nothing.
-  std::vector<AnyCallback> (*callbacks)(int64_t steps) = nullptr;
+  std::function<Model(const Dataset& train, int64_t steps)> model = nullptr;
+  /// What is shown of the samples in each epoch, in an order of its own, one by one; none: they are, shuffled.
+  std::function<Dataset(const Dataset& train, uint64_t seed)> prepared = nullptr;
+  /// What watches the training besides; none: nothing.
+  std::function<std::vector<AnyCallback>(int64_t steps)> callbacks = nullptr;
   std::vector<TestView> views = {TestView()};  ///< of each test sample
 };
 
