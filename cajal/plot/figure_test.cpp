@@ -188,6 +188,57 @@ TEST_F(Plots, EveryKindInAllFormats) {
   std::filesystem::remove_all(folder);
 }
 
+struct Place {
+  double x, y;  // points, from the upper left corner
+};
+
+// Where the text begins, each time that it is written.
+std::vector<Place> places_of(const std::string& svg, const std::string& text) {
+  std::vector<Place> out;
+  const std::string written = "<text>" + text;
+  for (size_t at = svg.find(written); at != std::string::npos; at = svg.find(written, at + 1)) {
+    const size_t begin = svg.rfind("translate(", at) + 10;
+    out.push_back({std::stod(svg.substr(begin)), std::stod(svg.substr(svg.find(',', begin) + 1))});
+  }
+  return out;
+}
+
+TEST_F(Plots, ALegendOutsideLeavesTheAxesAlone) {
+  const std::string long_label = "a learning rate that decays along a cosine, after some epochs in which it grows";
+  for (const std::string& label : {std::string("loss"), std::string("a learning rate that decays"), long_label}) {
+    Figure figure({.width = 700, .height = 400});
+    figure.axes().plot({0, 1}, {0, 1}, {.label = label}).set_xticks({0, 1}).legend({.loc = "outside"});
+    const std::string svg = figure.svg();
+    const std::vector<Place> legend = places_of(svg, label.substr(0, 4)), ticks = places_of(svg, "1<");
+    ASSERT_EQ(legend.size(), 1u) << label;
+    ASSERT_FALSE(ticks.empty());
+    EXPECT_GT(legend[0].x, ticks[0].x + 30) << label;  // the sample stands between
+    EXPECT_LT(ticks[0].x, 660) << label;
+    EXPECT_EQ(svg.find(long_label), std::string::npos) << "it would not fit in";
+  }
+}
+
+TEST_F(Plots, LegendsAboveStandBetweenTheirAxesAndTheTitle) {
+  Figure figure({.width = 500, .height = 700, .rows = 2, .columns = 1});
+  for (int i = 0; i < 2; ++i)
+    for (const char* label : {"first of the lines", "second of the lines", "third of the lines"})
+      figure.axes(i).plot({0, 1}, {0, 1}, {.label = label}).set_title("Title").legend({.loc = "above"});
+  const std::string svg = figure.svg();
+  const std::vector<Place> titles = places_of(svg, "Title"), first = places_of(svg, "first"),
+                           second = places_of(svg, "second"), third = places_of(svg, "third");
+  ASSERT_EQ(titles.size(), 2u);
+  ASSERT_EQ(first.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_LT(titles[i].y, first[i].y - 10);
+    EXPECT_EQ(first[i].x, second[i].x);
+    EXPECT_GT(second[i].y, first[i].y + 10);
+    EXPECT_EQ(third[i].y, first[i].y) << "as many columns as there is room for";
+    EXPECT_GT(third[i].x, first[i].x + 100);
+    EXPECT_GT(titles[i].y, i == 0 ? 0 : 350);
+    EXPECT_LT(second[i].y, i == 0 ? 100 : 450);
+  }
+}
+
 TEST_F(Plots, SinglePixelsRowsAndColumnsAreDrawn) {
   for (const Shape& shape : {Shape{1, 1}, Shape{1, 5}, Shape{5, 1}, Shape{2, 2}}) {
     Figure figure;

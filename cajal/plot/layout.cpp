@@ -38,7 +38,7 @@ double colorbar_room(const AxesState& axes) {
 Box area_of(const AxesState& axes, const Arranged& now, const Canvas& canvas) {
   Box area = now.cell;
   area.top -= axes.title.empty() ? 12 : title_room;
-  if (now.legend.place == "above") area.top -= 24;
+  if (now.legend.place == "above") area.top -= now.legend.height;
   if (!axes.frame)
     return {area.left + 6, area.right - 6, area.bottom + 6, axes.title.empty() ? area.top + 6 : area.top};
   const size_t most = canvas.tick_letters();
@@ -50,7 +50,8 @@ Box area_of(const AxesState& axes, const Arranged& now, const Canvas& canvas) {
                        ? 14 + 0.75 * tick_letter * double(widest(now.across.words, most))
                        : 24;
   area.right -= 16 + colorbar_room(axes);
-  if (now.legend.place == "outside") area.right -= now.legend.width * canvas.width;
+  if (now.legend.place == "outside")
+    area.right -= std::min(now.legend.width + legend_apart, (area.right - area.left) / 2);
   area.right = std::max(area.right, area.left + 30);
   area.top = std::max(area.top, area.bottom + 30);
   return area;
@@ -83,10 +84,12 @@ void look(const AxesState& axes, Canvas& canvas, Arranged& now) {
   now.up = view_of(axes, true, canvas.height);
   now.legend = legend_of(axes, canvas, now.across, now.up);
   // No corner is free: where the axis is ours to choose, it is made longer.
-  if (axes.legend == "best" && now.legend.place == "above" && may_grow(axes) && now.legend.height < 0.5) {
-    now.up = view_of(axes, true, canvas.height, now.legend.height);
+  const double taken = now.legend.height / canvas.height;
+  if (axes.legend == "best" && now.legend.place == "above" && may_grow(axes) && taken < 0.5) {
+    now.up = view_of(axes, true, canvas.height, taken);
     now.legend.place = "upper right";
   }
+  if (now.legend.place == "above") now.legend = spread_out(now.legend, canvas.width);
   now.area = area_of(axes, now, canvas);
   now.outer = now.cell;
   if (!axes.equal || now.across.log || now.up.log) return;

@@ -61,17 +61,25 @@ class Corners {
 }  // namespace
 
 Legend legend_of(const AxesState& axes, const Canvas& canvas, const View& across, const View& up) {
-  size_t widest = 0, lines = 0;
+  size_t widest = 0;
+  Legend out;
   for (const Series& series : axes.series)
-    if (!series.label.empty()) widest = std::max(widest, character_count(series.label)), ++lines;
-  if (lines == 0 || axes.legend == "none") return {};
-  Legend out{axes.legend, std::min(0.95, (double(widest) * letter_width * 1.15 + 45) / canvas.width),
-             std::min(0.95, (double(lines) * 20 + 8) / canvas.height)};
+    if (!series.label.empty()) widest = std::max(widest, character_count(series.label)), ++out.entries;
+  if (out.entries == 0 || axes.legend == "none") return {};
+  out.place = axes.legend;
+  out.width = double(std::min(widest, canvas.label_letters())) * label_letter + legend_sample;
+  out.height = out.entries * legend_line + 8;
   if (out.place != "best") return out;
-  Corners corners(across, up, out.width, out.height);
+  Corners corners(across, up, out.width / canvas.width, out.height / canvas.height);
   for (const Series& series : axes.series) corners.meet(series);
   out.place = corners.best();
   return out;
+}
+
+Legend spread_out(Legend legend, double width) {
+  legend.columns = std::clamp(int(width / legend.width), 1, legend.entries);
+  legend.height = (legend.entries + legend.columns - 1) / legend.columns * legend_line + 4;
+  return legend;
 }
 
 }  // namespace cajal::plot::internal

@@ -55,7 +55,7 @@ class Writer {
   }
 
   std::string title(const Series& series) const {
-    return series.label.empty() ? " notitle" : " title " + canvas_.quoted(series.label);
+    return series.label.empty() ? " notitle" : " title " + canvas_.label(series.label);
   }
 
   // A series in which there is nothing to see still has its place in the legend.

@@ -37,8 +37,9 @@ class Settings {
   std::string frame() const {
     std::string out;
     if (!axes_.title.empty())
-      out += fmt::format("set title {} font '{}:Bold,13' textcolor rgb {} offset 0,-0.3\n", canvas_.quoted(axes_.title),
-                         font, canvas_.colour("ink"));
+      out += fmt::format("set title {} font '{}:Bold,13' textcolor rgb {} offset 0, screen {:.5f}\n",
+                         canvas_.quoted(axes_.title), font, canvas_.colour("ink"),
+                         share_y((place_.legend.place == "above" ? place_.legend.height : 0) - 4));
     if (!axes_.frame) return out + "unset border\nunset xtics\nunset ytics\n";
     return out + "set border 3 back lw 1 lc rgb " + canvas_.colour("muted") + "\n";
   }
@@ -84,13 +85,20 @@ class Settings {
   }
 
   std::string legend() const {
-    const std::string& place = place_.legend.place;
-    if (place == "none") return "unset key\n";
-    std::string at = "outside right top";
-    if (place == "above") at = "tmargin left horizontal";
-    else if (place != "outside")
-      at = std::string("inside ") + (place.starts_with("upper") ? "top" : "bottom") +
-           (place.ends_with("left") ? " left" : " right");
+    const Legend& legend = place_.legend;
+    if (legend.place == "none") return "unset key\n";
+    // Where gnuplot puts a legend outside by itself, it knows neither of the title nor of other axes.
+    const auto screen = [&](double x, double y) {
+      return fmt::format("at screen {:.5f}, screen {:.5f} left top", share_x(x), share_y(y));
+    };
+    const Box& area = place_.area;
+    std::string at;
+    if (legend.place == "above")
+      at = screen(area.left, area.top + legend.height) + fmt::format(" horizontal maxcols {}", legend.columns);
+    else if (legend.place == "outside") at = screen(place_.outer.right - legend.width, area.top);
+    else
+      at = std::string("inside ") + (legend.place.starts_with("upper") ? "top" : "bottom") +
+           (legend.place.ends_with("left") ? " left" : " right");
     return "set key " + at + " Left reverse samplen 1.6 spacing 1.2 opaque fc rgb " + canvas_.colour("paper") +
            " textcolor rgb " + canvas_.colour("ink") + "\n";
   }

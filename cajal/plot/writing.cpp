@@ -45,6 +45,12 @@ std::string Canvas::tick(const std::string& text) const {
 
 size_t Canvas::tick_letters() const { return size_t(std::clamp(width / 2.2 / letter_width, 10.0, 28.0)); }
 
+std::string Canvas::label(const std::string& text) const {
+  return quoted(shortened(clean_utf8(text), label_letters()));
+}
+
+size_t Canvas::label_letters() const { return size_t(std::max(8.0, (width - legend_sample) / label_letter)); }
+
 std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.7g}", value) : "NaN"; }
 
 std::string dashes(const std::string& style) {

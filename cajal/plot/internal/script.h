@@ -21,14 +21,18 @@ struct SeriesScript {
 
 SeriesScript series_script(const AxesState& axes, int index, const Canvas& canvas, const View& across, const View& up);
 
-/// Where the legend stands and how much of the axes it takes.
+/// Where the legend stands and how much room it takes.
 struct Legend {
   std::string place = "none";
-  double width = 0, height = 0;  ///< shares of the axes
+  int entries = 0, columns = 1;
+  double width = 0, height = 0;  ///< points; of one column
 };
 
 /// The place that was asked for; "best" becomes the emptiest corner, or "above" where no corner is free.
 Legend legend_of(const AxesState& axes, const Canvas& canvas, const View& across, const View& up);
+
+/// The same in as many columns as fit in `width` points.
+Legend spread_out(Legend legend, double width);
 
 struct Arranged;
 

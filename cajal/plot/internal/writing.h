@@ -28,11 +28,18 @@ struct Canvas {
   std::string tick(const std::string& text) const;
   /// How many letters a mark may have: not more than leaves room for the drawing.
   size_t tick_letters() const;
+  /// A label in the legend; one that is longer than the axes are wide is cut.
+  std::string label(const std::string& text) const;
+  size_t label_letters() const;
 };
 
 inline constexpr const char* font = "sans-serif";
 inline constexpr double colorbar_width = 14;  // points
 inline constexpr double letter_width = 6.6;   // points, about, at size 12
+inline constexpr double label_letter = 7.6;   // of a legend's labels; the widest is met
+inline constexpr double legend_sample = 45;   // points, of the sample before a label
+inline constexpr double legend_apart = 12;    // points, from the axes to a legend beside them
+inline constexpr double legend_line = 20;     // points, of a line in a legend
 
 std::string number(double value);
 /// " dt (9,6)" for a line style.
