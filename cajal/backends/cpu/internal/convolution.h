@@ -43,6 +43,9 @@ struct ConvFinishOf {
   const Result* mask = nullptr;  ///< of the result's shape: the result is 0 where !(mask > 0): relu's gradient
   /// relu gives at most this (relu6), and the mask lets nothing through where it is reached.
   float limit = std::numeric_limits<float>::infinity();
+
+  /// Nothing is done to the results.
+  bool empty() const { return !bias && !scale && !residual && !relu && !mask; }
 };
 
 /// Where the arrays lie, and as what they are stored. The result may overlap nothing that is read.

@@ -20,11 +20,11 @@ struct DepthwisePlan {
   void (*run_narrow_gradient)(const DepthwisePlan&, const NarrowGradientOperands&) noexcept = nullptr;
 
   ConvShape shape;
-  std::vector<ConvWalk> walks;    // not for the gradient of the kernel
-  int64_t rows_per_range = 1;     // results' rows that are worth a thread
-  int64_t channels_at_once = 1;   // of these rows, before the next channels
-  int64_t sums = 1, vectors = 0;  // gradient of the kernel: partial sums, vectors of channels
-  bool alone = true;              // and whether on one thread
+  std::vector<ConvWalk> walks;   // not for the gradient of the kernel
+  int64_t rows_per_range = 1;    // results' rows that are worth a thread
+  int64_t channels_at_once = 1;  // of these rows, before the next channels
+  int64_t sums = 1, blocks = 1;  // gradient of the kernel: partial sums, blocks of channels
+  bool alone = true;             // and whether on one thread
 };
 
 /// Whether the kernels here can: one kernel per channel.

@@ -171,13 +171,8 @@ void run_gradient_part(const DirectKernelGradientPlan& plan, const ConvOperands&
 }
 
 void add_sums(const DirectKernelGradientPlan& plan, const ConvOperands& operands, int64_t begin, int64_t end) {
-  const float* partial = static_cast<const float*>(operands.workspace);
-  const int64_t size = plan.shape.kernel_size();
-  for (int64_t i = begin; i < end; ++i) {
-    float sum = partial[i];
-    for (int64_t k = 1; k < plan.sums; ++k) sum += partial[k * size + i];
-    operands.result[i] = sum;
-  }
+  add_partial_sums(static_cast<const float*>(operands.workspace), plan.sums, plan.shape.kernel_size(), {begin, end},
+                   operands.result);
 }
 
 void run_gradient(const DirectKernelGradientPlan& plan, const ConvOperands& operands) noexcept {

@@ -140,8 +140,6 @@ void pack_few_kernels(const FewChannelsPlan& plan, const float* kernel, float* t
   }
 }
 
-bool has_work(const ConvFinish& f) { return f.bias || f.scale || f.residual || f.relu || f.mask; }
-
 void run_few_part(const FewChannelsPlan& plan, const ConvOperands& operands, const float* kernel, int64_t part) {
   const ConvShape& s = plan.shape;
   const FewChannelsBands& bands = plan.bands;
@@ -154,7 +152,7 @@ void run_few_part(const FewChannelsPlan& plan, const ConvOperands& operands, con
                 .result = operands.result,
                 .place = 0,
                 .past_caches = past_caches,
-                .finish = has_work(operands.finish) ? &operands.finish : nullptr};
+                .finish = operands.finish.empty() ? nullptr : &operands.finish};
   const Range mine = piece(s.batch * bands.count, part, plan.parts);
   for (int64_t b = mine.begin; b < mine.end; ++b) {
     const int64_t n = b / bands.count;

@@ -148,23 +148,15 @@ void run_few_sum(const FewChannelsGradientPlan& plan, const ConvOperands& operan
   }
 }
 
-void add_few_sums(const FewChannelsGradientPlan& plan, const ConvOperands& operands) {
-  const float* partial = static_cast<const float*>(operands.workspace);
-  const int64_t size = plan.shape.kernel_size();
-  for (int64_t i = 0; i < size; ++i) {
-    float sum = partial[i];
-    for (int64_t k = 1; k < plan.sums; ++k) sum += partial[k * size + i];
-    operands.result[i] = sum;
-  }
-}
-
 void run_few_gradient(const FewChannelsGradientPlan& plan, const ConvOperands& operands) noexcept {
   if (plan.alone) {
     for (int64_t i = 0; i < plan.sums; ++i) run_few_sum(plan, operands, i);
   } else {
     for_parts(plan.sums, [&](int64_t i) { run_few_sum(plan, operands, i); });
   }
-  if (plan.sums > 1) add_few_sums(plan, operands);
+  const int64_t size = plan.shape.kernel_size();
+  if (plan.sums > 1)
+    add_partial_sums(static_cast<const float*>(operands.workspace), plan.sums, size, {0, size}, operands.result);
 }
 
 FewChannelsGradientPlan plan_few_gradient(const ConvShape& s, int threads) {

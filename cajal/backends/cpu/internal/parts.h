@@ -27,6 +27,13 @@ constexpr Range piece(int64_t count, int64_t part, int64_t parts) {
   return {count * part / parts, count * (part + 1) / parts};
 }
 
+/// Elements `some` of result[size] = the sum of partial[sums, size], added in order.
+inline void add_partial_sums(const float* partial, int64_t sums, int64_t size, Range some, float* result) {
+  std::copy(partial + some.begin, partial + some.end, result + some.begin);
+  for (int64_t k = 1; k < sums; ++k)
+    for (int64_t i = some.begin; i < some.end; ++i) result[i] += partial[k * size + i];
+}
+
 /// How many parts to cut work into: each at least `least` large.
 constexpr int parts_for(int64_t work, int64_t least, int threads) {
   return int(std::clamp<int64_t>(work / std::max<int64_t>(least, 1), 1, std::max(threads, 1)));
