@@ -175,17 +175,13 @@ HWY_INLINE void run_places(const DepthwiseRow<Image>& row, const Operands& opera
 }
 
 // Result j, of which only the taps inside count.
-template <int kTaps, class Image, class Operands>
-HWY_INLINE void run_side(const DepthwiseRow<Image>& row, const Operands& operands, int64_t j) {
+template <class Image, class Operands>
+void run_side(const DepthwiseRow<Image>& row, const Operands& operands, int64_t j) {
   const ConvAxis& along = row.along;
   const Range inner_taps = taps_inside(along, j);
   const int64_t column = j * along.step + along.first + inner_taps.begin * along.spacing, taps = inner_taps.size();
   DepthwiseRow<Image> inner = row;
   inner.kernel += inner_taps.begin * row.kernel_column;
-  if (kTaps == 3 && taps == 2)  // the usual case
-    return run_places<1>(inner, operands, j, [&](const auto& at, auto lanes, auto& sum) HWY_ATTR {
-      sum_inside<1, 2, 1>(at, lanes, column, sum);
-    });
   run_places<1>(inner, operands, j,
                 [&](const auto& at, auto lanes, auto& sum) HWY_ATTR { sum_at_side(at, lanes, column, taps, sum); });
 }
@@ -201,10 +197,12 @@ void run_tile(const DepthwiseRow<Image>& row, const Operands& operands, int64_t 
   constexpr int kLast = (kCount - 1) * kStep + 2;
   const int64_t channels = row.channels, column = j * kStep + row.along.first;
   const bool before = column < 0, behind = column + kLast >= row.along.source;
-  if (!before && !behind)
-    return run_places<kCount>(row, operands, j, [&](const auto& at, auto lanes, auto& sum) HWY_ATTR {
-      sum_inside<kCount, 3, kStep>(at, lanes, column, sum);
-    });
+  if constexpr (kCount == kLargest<3, kStep>) {  // the others are rarely far from the sides
+    if (!before && !behind)
+      return run_places<kCount>(row, operands, j, [&](const auto& at, auto lanes, auto& sum) HWY_ATTR {
+        sum_inside<kCount, 3, kStep>(at, lanes, column, sum);
+      });
+  }
   // A neighbour is read in place of what is not there, and none of its bits kept.
   const V all = hn::BitCast(d, hn::Set(hn::RebindToUnsigned<D>(), 0xFFFFFFFFu));
   const V first = before ? hn::Zero(d) : all, last = behind ? hn::Zero(d) : all;
@@ -234,13 +232,14 @@ void run_tiles(const DepthwiseRow<Image>& row, const Operands& operands, std::in
   }
 }
 
+// Whether run_tiles can: all lies inside but for one tap on either side.
+bool fits_tiles(const ConvAxis& along) {
+  return along.reach_begin(0) >= -1 && along.reach_end(along.count) <= along.source + 1;
+}
+
 template <int kTaps, int kStep, class Image, class Operands>
 HWY_INLINE void run_all_places(const DepthwiseRow<Image>& row, const Operands& operands) {
   const ConvAxis& along = row.along;
-  if constexpr (kTaps == 3) {
-    if (along.reach_begin(0) >= -1 && along.reach_end(along.count) <= along.source + 1)
-      return run_tiles<kStep>(row, operands, std::make_integer_sequence<int, kLargest<kTaps, kStep>>());
-  }
   const Range whole = inside(along);
   int64_t j = 0;
   const auto all_inside = [&](auto count) HWY_ATTR {
@@ -250,12 +249,11 @@ HWY_INLINE void run_all_places(const DepthwiseRow<Image>& row, const Operands& o
         sum_inside<kCount, kTaps, kStep>(at, lanes, j * along.step + along.first, sum);
       });
   };
-  for (; j < whole.begin; ++j) run_side<kTaps>(row, operands, j);
+  for (; j < whole.begin; ++j) run_side(row, operands, j);
   all_inside(std::integral_constant<int, kLargest<kTaps, kStep>>());
   all_inside(std::integral_constant<int, 4>());
-  all_inside(std::integral_constant<int, 2>());
   all_inside(std::integral_constant<int, 1>());
-  for (; j < along.count; ++j) run_side<kTaps>(row, operands, j);
+  for (; j < along.count; ++j) run_side(row, operands, j);
 }
 
 // Row i of a walk's results.
@@ -282,16 +280,20 @@ void run_depthwise_row(const DepthwisePlan& plan, const ConvOperandsOf<Image, Ot
                channels,
       .place_step = along.result_step * channels,
       .channel = 0};
-  run_all_places<kTaps, kStep>(row, operands);
+  if constexpr (kTaps == 3) {
+    run_tiles<kStep>(row, operands, std::make_integer_sequence<int, kLargest<kTaps, kStep>>());
+  } else {
+    run_all_places<kTaps, kStep>(row, operands);
+  }
 }
 
 template <class Image, class Other, class Result>
 auto find_row_kernel(const ConvAxis& along) {
   using Kernel = void (*)(const DepthwisePlan&, const ConvOperandsOf<Image, Other, Result>&, const ConvWalk&, int64_t,
                           int64_t, Range);
-  const bool dense = along.spacing == 1;
-  if (dense && along.taps == 3 && along.step == 1) return Kernel(&run_depthwise_row<3, 1, Image, Other, Result>);
-  if (dense && along.taps == 3 && along.step == 2) return Kernel(&run_depthwise_row<3, 2, Image, Other, Result>);
+  const bool dense = along.spacing == 1, tiles = dense && along.taps == 3 && fits_tiles(along);
+  if (tiles && along.step == 1) return Kernel(&run_depthwise_row<3, 1, Image, Other, Result>);
+  if (tiles && along.step == 2) return Kernel(&run_depthwise_row<3, 2, Image, Other, Result>);
   if (dense && along.taps == 5 && along.step == 1) return Kernel(&run_depthwise_row<5, 1, Image, Other, Result>);
   if (dense && along.taps == 5 && along.step == 2) return Kernel(&run_depthwise_row<5, 2, Image, Other, Result>);
   if (dense && along.taps == 1 && along.step == 1) return Kernel(&run_depthwise_row<1, 1, Image, Other, Result>);
@@ -447,6 +449,7 @@ HWY_INLINE void add_taps(const ConvShape& s, const GradientRows<Image>& image, i
       add_row(places, RowsTogether<Image>{x, down, apart, step}, dy, channels, lanes, sum);
       continue;
     }
+    if constexpr (kRows == 1) continue;
     RowsAtSide<kRows, Image> rows;
     CAJAL_UNROLL
     for (int r = 0; r < kRows; ++r) {
