@@ -25,7 +25,7 @@ namespace HWY_NAMESPACE {
 namespace {
 
 // Results of a tile: enough to hide the latency of the multiply-add, and 16 registers hold them beside what they read.
-constexpr int kTile = 8;
+constexpr int kTile = HWY_TARGET == HWY_SCALAR ? 2 : 8;
 // Sums of the kernel's gradient at a time: as many as registers hold beside what they add.
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
 constexpr int kSumsAtOnce = 24;  // of 32
@@ -251,7 +251,7 @@ HWY_INLINE void run_all_places(const DepthwiseRow<Image>& row, const Operands& o
   };
   for (; j < whole.begin; ++j) run_side(row, operands, j);
   all_inside(std::integral_constant<int, kLargest<kTaps, kStep>>());
-  all_inside(std::integral_constant<int, 4>());
+  all_inside(std::integral_constant<int, std::min(4, kLargest<kTaps, kStep>)>());
   all_inside(std::integral_constant<int, 1>());
   for (; j < along.count; ++j) run_side(row, operands, j);
 }
