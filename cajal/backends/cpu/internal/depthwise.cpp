@@ -504,8 +504,9 @@ void run_depthwise_sum(const DepthwisePlan& plan, const Operands& operands, int6
   for (int64_t n = images.begin; n < images.end; ++n)
     for (int64_t i = 0; i < s.out_height; i += most) {
       const auto *x = operands.image + n * s.image_size(), *dy = operands.other + n * s.out_size();
+      using Rows = GradientRows<std::remove_cvref_t<decltype(*x)>>;
       for_channels(channels, [&](auto lanes, int64_t c) HWY_ATTR {
-        add_rows(s, GradientRows{x + c, dy + c, Range{i, std::min(i + most, s.out_height)}}, lanes, sums + c);
+        add_rows(s, Rows{x + c, dy + c, {i, std::min(i + most, s.out_height)}}, lanes, sums + c);
       });
     }
 }
