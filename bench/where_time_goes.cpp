@@ -149,7 +149,7 @@ class LookAtSteps : public Callback {
     std::vector<Shares> runs;
     for (int i = 0; i < 5; ++i) runs.push_back(shares_of(instance.plan(), instance.profile(uint64_t(i))));
     std::sort(runs.begin(), runs.end(), [](auto& a, auto& b) { return sum_of(a) < sum_of(b); });
-    *seen_ = {runs[runs.size() / 2], 0};
+    seen_->step = runs[runs.size() / 2];
     model()->set_weights(weights);
     seen_->looking = watch.seconds();
   }

@@ -135,21 +135,15 @@ std::vector<TestView> views() {
 
 }  // namespace
 
-Recipe cifar10_recipe(const Cifar10Aim& aim, const Cifar10Choices& choices) {
-  std::string model_name(aim.name);
+Recipe cifar10_recipe(Recipe recipe, const Cifar10Choices& choices) {
+  std::string model_name(recipe.name);
   std::replace(model_name.begin(), model_name.end(), '-', '_');
-  return {
-      .name = aim.name,
-      .summary = aim.summary,
-      .dataset = "cifar10",
-      .target = aim.target,
-      .epochs = aim.epochs,
-      .batch = 1024,
-      .model = [=](const Dataset& train, int64_t steps) { return model_of(choices, model_name, train, steps); },
-      .prepared = [=](const Dataset& train, uint64_t seed) { return samples_of(choices, train, seed); },
-      .callbacks = callbacks_of,
-      .views = views(),
-  };
+  recipe.batch = 1024;
+  recipe.model = [=](const Dataset& train, int64_t steps) { return model_of(choices, model_name, train, steps); };
+  recipe.prepared = [=](const Dataset& train, uint64_t seed) { return samples_of(choices, train, seed); };
+  recipe.callbacks = callbacks_of;
+  recipe.views = views();
+  return recipe;
 }
 
 }  // namespace cajal::internal

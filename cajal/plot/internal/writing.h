@@ -34,12 +34,12 @@ struct Canvas {
 };
 
 inline constexpr const char* font = "sans-serif";
-inline constexpr double colorbar_width = 14;  // points
-inline constexpr double letter_width = 6.6;   // points, about, at size 12
-inline constexpr double label_letter = 7.6;   // of a legend's labels; the widest is met
-inline constexpr double legend_sample = 45;   // points, of the sample before a label
-inline constexpr double legend_apart = 12;    // points, from the axes to a legend beside them
-inline constexpr double legend_line = 20;     // points, of a line in a legend
+inline constexpr double colorbar_width = 14;                 // points
+inline constexpr double letter_width = 6.6;                  // points, about, at size 12
+inline constexpr double label_letter = 1.15 * letter_width;  // of a legend's labels; the widest is met
+inline constexpr double legend_sample = 45;                  // points, of the sample before a label
+inline constexpr double legend_apart = 12;                   // points, from the axes to a legend beside them
+inline constexpr double legend_line = 20;                    // points, of a line in a legend
 
 std::string number(double value);
 /// " dt (9,6)" for a line style.

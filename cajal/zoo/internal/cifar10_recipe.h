@@ -2,7 +2,7 @@
 // Source: K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", 2024 (airbench94 and airbench96).
 #pragma once
 
-#include <string_view>
+#include <cstdint>
 #include <vector>
 
 #include "cajal/zoo/recipes.h"
@@ -21,12 +21,7 @@ struct Cifar10Choices {
   int64_t cutout = 0;           ///< the side of the square that is covered; 0: none
 };
 
-/// What a recipe is called, aims at and takes.
-struct Cifar10Aim {
-  std::string_view name, summary;
-  double target = 0, epochs = 0;
-};
-
-Recipe cifar10_recipe(const Cifar10Aim& aim, const Cifar10Choices& choices);
+/// `recipe`, which says what it is called and aims at, with all else.
+Recipe cifar10_recipe(Recipe recipe, const Cifar10Choices& choices);
 
 }  // namespace cajal::internal

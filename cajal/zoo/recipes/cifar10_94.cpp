@@ -7,6 +7,7 @@ const Recipe& cifar10_94_recipe() {
   static const Recipe entry = internal::cifar10_recipe(
       {.name = "cifar10-94",
        .summary = "94 % of CIFAR-10's test pictures: whitening, six convolutions, SGD with Nesterov, 11.25 epochs",
+       .dataset = "cifar10",
        .target = 0.94,
        .epochs = 11.25},
       {.widths = {64, 256, 256},

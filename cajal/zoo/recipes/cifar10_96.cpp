@@ -7,6 +7,7 @@ const Recipe& cifar10_96_recipe() {
   static const Recipe entry = internal::cifar10_recipe(
       {.name = "cifar10-96",
        .summary = "96 % of CIFAR-10's test pictures: whitening, nine convolutions with shortcuts, cutout, 37 epochs",
+       .dataset = "cifar10",
        .target = 0.96,
        .epochs = 37},
       {.widths = {128, 384, 512},

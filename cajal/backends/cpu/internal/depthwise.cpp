@@ -25,7 +25,7 @@ namespace HWY_NAMESPACE {
 namespace {
 
 // Results of a tile: enough to hide the latency of the multiply-add, and 16 registers hold them beside what they read.
-constexpr int kTile = HWY_TARGET == HWY_SCALAR ? 2 : 8;
+constexpr int kTile = HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128 ? 2 : 8;
 // Sums of the kernel's gradient at a time: as many as registers hold beside what they add.
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
 constexpr int kSumsAtOnce = 24;  // of 32
@@ -449,16 +449,17 @@ HWY_INLINE void add_taps(const ConvShape& s, const GradientRows<Image>& image, i
       add_row(places, RowsTogether<Image>{x, down, apart, step}, dy, channels, lanes, sum);
       continue;
     }
-    if constexpr (kRows == 1) continue;
-    RowsAtSide<kRows, Image> rows;
-    CAJAL_UNROLL
-    for (int r = 0; r < kRows; ++r) {
-      const int64_t at = top + r * s.dilation_height;
-      const bool there = at >= 0 && at < s.height;
-      rows.from[r] = there ? x + r * down : beside<Image>();
-      rows.apart[r] = there ? apart : 0, rows.step[r] = there ? step : 0;
+    if constexpr (kRows > 1) {  // a single one that is not there adds nothing
+      RowsAtSide<kRows, Image> rows;
+      CAJAL_UNROLL
+      for (int r = 0; r < kRows; ++r) {
+        const int64_t at = top + r * s.dilation_height;
+        const bool there = at >= 0 && at < s.height;
+        rows.from[r] = there ? x + r * down : beside<Image>();
+        rows.apart[r] = there ? apart : 0, rows.step[r] = there ? step : 0;
+      }
+      add_row(places, rows, dy, channels, lanes, sum);
     }
-    add_row(places, rows, dy, channels, lanes, sum);
   }
   CAJAL_UNROLL
   for (int r = 0; r < kRows; ++r) {
@@ -499,7 +500,7 @@ void run_depthwise_sum(const DepthwisePlan& plan, const Operands& operands, int6
   float* sums = plan.sums == 1 ? operands.result : static_cast<float*>(operands.workspace) + sum * s.kernel_size();
   for (int64_t tap = 0; tap < s.kernel_height * s.kernel_width; ++tap)
     std::fill_n(sums + tap * s.channels + channels.begin, channels.size(), 0.0f);
-  const int64_t most = std::max<int64_t>(1, kPlacesNear / s.out_width);
+  const int64_t most = std::max<int64_t>(1, kPlacesNear / std::max<int64_t>(1, s.out_width));
   const Range images = piece(s.batch, sum, plan.sums);
   for (int64_t n = images.begin; n < images.end; ++n)
     for (int64_t i = 0; i < s.out_height; i += most) {

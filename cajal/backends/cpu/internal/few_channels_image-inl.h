@@ -24,7 +24,7 @@ namespace {  // the names are short, and other kernels may choose the same
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
 constexpr int kFewVectors = 6, kVectorsOfMany = 6;
 constexpr int few_rows(int vectors) { return vectors <= 2 ? kMaxRows : vectors == 3 ? 9 : 10 - vectors; }
-#elif HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+#elif HWY_TARGET == HWY_AVX2
 constexpr int kFewVectors = 3, kVectorsOfMany = 2;
 constexpr int few_rows(int vectors) { return 12 / vectors; }
 #else
